@@ -1,0 +1,1 @@
+"""What entries say and who said it: in-toto statements in DSSE envelopes."""

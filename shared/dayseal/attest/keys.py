@@ -1,0 +1,69 @@
+"""Public keys as statements and envelopes use them: DER SPKI, keyid, verification."""
+
+import hashlib
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+
+from dayseal.errors import SignatureError, TrustError
+
+_HASHES = {
+    "secp256r1": hashes.SHA256,
+    "secp384r1": hashes.SHA384,
+    "secp521r1": hashes.SHA512,
+}
+
+
+class SigningKey(Protocol):
+    """What signing needs of a key; `ports.Signer` promises the rest."""
+
+    @property
+    def spki(self) -> bytes:
+        """The public key as DER SubjectPublicKeyInfo."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign the message itself."""
+        ...
+
+
+def keyid_of(spki: bytes) -> str:
+    """Give a key's id: hex SHA-256 of its DER SubjectPublicKeyInfo."""
+    return hashlib.sha256(spki).hexdigest()
+
+
+def verify_signature(spki: bytes, signature: bytes, message: bytes, *, subject: str) -> None:
+    """Prove that the key signed the message: Ed25519 pure, or ECDSA with the curve's own SHA-2 in DER.
+
+    Spec: RFC 8032; FIPS 186-5; DSSE 1.0.2 (algorithms).
+
+    Raises:
+        SignatureError: it did not.
+        TrustError: the key is of a kind we do not accept, or its DER is not the one spelling.
+    """
+    key = _load(spki, subject)
+    try:
+        if isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(signature, message)
+        else:
+            key.verify(signature, message, ec.ECDSA(_HASHES[key.curve.name]()))
+    except InvalidSignature as exc:
+        raise SignatureError(f"{subject}: the signature is not by key {keyid_of(spki)[:16]}") from exc
+
+
+def _load(spki: bytes, subject: str) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:
+    try:
+        key = load_der_public_key(spki)
+    except (ValueError, UnsupportedAlgorithm) as exc:
+        raise TrustError(f"{subject}: the public key is not DER SubjectPublicKeyInfo") from exc
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        if key.curve.name not in _HASHES:
+            raise TrustError(f"{subject}: curve {key.curve.name}, P-256, P-384 or P-521 promised")
+    elif not isinstance(key, ed25519.Ed25519PublicKey):
+        raise TrustError(f"{subject}: {type(key).__name__}, Ed25519 or ECDSA promised")
+    if key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) != spki:
+        raise TrustError(f"{subject}: the public key's DER is not in its one spelling")
+    return key

@@ -1,0 +1,15 @@
+"""The command line: verbs, rendering, exit codes."""
+
+import sys
+
+from dayseal import __version__
+
+
+def main() -> int:
+    """Run the command line and give its exit code: 2 misuse, 1 failed or refuted, 3 unknown, 0 as promised."""
+    if sys.argv[1:] == ["--version"]:  # answered before anything heavy is imported
+        sys.stdout.write(f"dayseal {__version__}\n")
+        return 0
+    from dayseal.cli.app import run  # noqa: PLC0415 - see above
+
+    return run(sys.argv[1:])

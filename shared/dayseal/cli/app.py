@@ -1,0 +1,47 @@
+"""The `dayseal` application: every verb, registered once."""
+
+from collections.abc import Sequence
+
+import click
+import typer
+
+from dayseal.cli import demo, evidence, init, ledger, lookups, prove, reverify, seal, trust, verify
+from dayseal.cli.output import EXIT_MISUSE, report_error
+from dayseal.errors import DaysealError
+
+app = typer.Typer(
+    name="dayseal",
+    help="Verify, day by day, that Kubernetes audit logs arrived and did not change.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("init")(init.init)
+app.command("seal")(seal.seal)
+app.command("show")(lookups.show)
+app.command("gaps")(lookups.gaps)
+app.command("explain")(lookups.explain)
+app.command("prove")(prove.prove)
+app.command("evidence")(evidence.evidence)
+app.command("verify")(verify.verify)
+app.command("reverify")(reverify.reverify)
+app.command("demo")(demo.demo)
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(trust.app, name="trust")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code; dayseal's own errors are said in one line, with a hint."""
+    try:
+        app(args=list(arguments), prog_name="dayseal", standalone_mode=False)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as misuse:
+        misuse.show()
+        return EXIT_MISUSE
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except DaysealError as error:
+        return report_error(error)
+    return 0

@@ -1,0 +1,53 @@
+"""Options that several verbs share, and how their values are read."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dayseal.cli.output import Format
+from dayseal.errors import UsageError
+from dayseal.settings import Settings, find_settings, read_days, read_settings
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file or its folder. [default: $DAYSEAL_CONFIG, ./dayseal.toml]"),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How data is printed.")]
+OutOption = Annotated[Path, typer.Option("-o", "--out", help="File to write; an existing one is refused.")]
+DayText = Annotated[str, typer.Argument(help="A UTC day, like 2026-11-22.")]
+ClusterText = Annotated[str, typer.Argument(help="A cluster: any unambiguous part of its name.")]
+
+
+def settings_of(config: Path | None) -> Settings:
+    """Read the settings a verb was given or finds.
+
+    Raises:
+        UsageError: there are none, or they make no sense.
+    """
+    return read_settings(find_settings(config))
+
+
+def day_of(text: str) -> dt.date:
+    """Read a day from the command line.
+
+    Raises:
+        UsageError: it is none.
+    """
+    return read_days(text)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a new file whole.
+
+    Raises:
+        UsageError: it exists already, or its folder does not.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError as exc:
+        raise UsageError(f"{path}: exists already, a new file promised", hint="choose another name, or remove it") from exc
+    except OSError as exc:
+        raise UsageError(f"{path}: cannot be written ({exc.strerror})") from exc

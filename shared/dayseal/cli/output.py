@@ -1,0 +1,97 @@
+"""Data on stdout, talk on stderr; tables for people, stable JSON for programs."""
+
+import enum
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from dayseal.errors import (
+    AccessError,
+    DaysealError,
+    FormatError,
+    RefutedError,
+    StoreError,
+    TamperError,
+    UsageError,
+)
+from dayseal.model import Verdict
+
+PIPE_WIDTH = 110
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_MISUSE = 2
+EXIT_UNKNOWN = 3
+
+
+class Format(enum.StrEnum):
+    """How a command prints its data."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def stdout_console() -> Console:
+    """Give the console for data: the terminal's width, or a fixed one into a pipe."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+
+
+def stderr_console() -> Console:
+    """Give the console for talk."""
+    return Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Tell the person something; never data."""
+    stderr_console().print(text, markup=False)
+
+
+def print_line(text: str) -> None:
+    """Print one line of data as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value is what this prints
+    """Print a document as indented JSON with sorted keys."""
+    plain = msgspec.to_builtins(value)
+    sys.stdout.write(json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+    """Print a plain table; control characters in cells are made visible."""
+    table = Table(*columns, box=None, title=title or None, title_justify="left", pad_edge=False)
+    for row in rows:
+        table.add_row(*(_visible(cell) for cell in row))
+    stdout_console().print(table, markup=False)
+
+
+def exit_code(verdicts: Sequence[Verdict]) -> int:
+    """Give the exit code for some verdicts: FAIL before UNKNOWN before everything else."""
+    if Verdict.FAIL in verdicts:
+        return EXIT_FAILED
+    return EXIT_UNKNOWN if Verdict.UNKNOWN in verdicts else EXIT_OK
+
+
+def report_error(error: DaysealError) -> int:
+    """Say what went wrong on stderr and give the exit code for it."""
+    say(f"error: {_visible(str(error))}")
+    if error.hint:
+        say(f"  hint: {_visible(error.hint)}")
+    match error:
+        case UsageError():
+            return EXIT_MISUSE
+        case RefutedError() | TamperError() | FormatError():
+            return EXIT_FAILED
+        case AccessError() | StoreError():
+            return EXIT_UNKNOWN
+        case _:
+            return EXIT_UNKNOWN
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)

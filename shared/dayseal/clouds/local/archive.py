@@ -1,0 +1,160 @@
+"""An archive that is a plain folder of log files."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from dayseal.audit.event import parse_event
+from dayseal.digest.records import read_records
+from dayseal.errors import AccessError, DaysealError, NotFoundError
+from dayseal.model import ArchiveObject, Listing, batch_day_of_key
+
+_PEEK_RECORDS = 100
+
+
+class _Slice:
+    """The bytes of an open file up to an end: port `ByteSource`."""
+
+    def __init__(self, handle: int, length: int | None) -> None:
+        self._handle = handle
+        self._left = length
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to `size` bytes (at most 1 MiB when it is negative); `b""` at the end."""
+        wanted = 1 << 20 if size < 0 else size
+        if self._left is not None:
+            wanted = min(wanted, self._left)
+        try:
+            data = os.read(self._handle, wanted) if wanted else b""
+        except OSError as exc:
+            raise AccessError(f"archive: a read failed ({exc.strerror})") from exc
+        if self._left is not None:
+            self._left -= len(data)
+        return data
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FolderArchive:
+    """Port `ArchiveReader` on a folder. Links are never followed; only regular files are objects.
+
+    A key is the path below `root` with `/` between parts. There are no versions and no locks.
+    """
+
+    root: Path
+    name: str
+    days: dict[ArchiveObject, dt.date] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def uri(self) -> str:
+        """The archive as statements name it: `file:<name>`, without this machine's path."""
+        return f"file:{self.name}"
+
+    def list_day(self, day: dt.date) -> Listing:
+        """Give the files whose batch day is `day`: by the date in the key, else the day of the first event.
+
+        A file without any event time counts for the day it was last written.
+
+        Raises:
+            AccessError: a folder cannot be listed: never a shorter list.
+        """
+        refused: list[str] = []
+        found = [o for o in self._walk(self.root, "", refused) if self._batch_day(o) == day]
+        dated = tuple(r for r in refused if batch_day_of_key(r) in (day, None))
+        return Listing(objects=tuple(sorted(found)), refused=tuple(sorted(dated)))
+
+    def find(self, key: str, version: str) -> ArchiveObject | None:
+        """Give the file as it is now, or None when it is gone; a folder knows no versions."""
+        if version:
+            return None
+        path = self._path(key)
+        try:
+            status = path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise AccessError(f"{key!r}: cannot look at it ({exc.strerror})") from exc
+        return _object(key, status) if stat.S_ISREG(status.st_mode) else None
+
+    @contextlib.contextmanager
+    def open(self, found: ArchiveObject, start: int = 0, end: int | None = None) -> Iterator[_Slice]:
+        """Open the stored bytes `[start, end)`.
+
+        Raises:
+            NotFoundError: it is gone, or no regular file any more.
+            AccessError: it cannot be read.
+        """
+        try:
+            handle = os.open(self._path(found.key), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError as exc:
+            raise NotFoundError(f"{found.key!r}: gone from {self.uri}") from exc
+        except OSError as exc:
+            raise AccessError(f"{found.key!r}: cannot open it in {self.uri} ({exc.strerror})") from exc
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise NotFoundError(f"{found.key!r}: no regular file in {self.uri}")
+            os.lseek(handle, start, os.SEEK_SET)
+            yield _Slice(handle, None if end is None else end - start)
+        finally:
+            os.close(handle)
+
+    def _path(self, key: str) -> Path:
+        if key.startswith("/") or any(part in ("", ".", "..") for part in key.split("/")) or "\0" in key:
+            raise NotFoundError(f"{key!r}: not a key of a folder")
+        return self.root / key
+
+    def _walk(self, folder: Path, prefix: str, refused: list[str]) -> Iterator[ArchiveObject]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError as exc:
+            raise AccessError(
+                f"{self.uri}: cannot list {prefix or 'the folder'} ({exc.strerror})",
+                hint=f"check that {self.root} exists and may be read",
+            ) from exc
+        for entry in entries:
+            key = prefix + entry.name
+            if not _is_utf8(key):
+                refused.append(ascii(key))
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self._walk(folder / entry.name, key + "/", refused)
+            elif entry.is_file(follow_symlinks=False):
+                yield _object(key, entry.stat(follow_symlinks=False))
+            else:
+                refused.append(ascii(key))
+
+    def _batch_day(self, found: ArchiveObject) -> dt.date:
+        named = batch_day_of_key(found.key)
+        if named is not None:
+            return named
+        if found not in self.days:
+            self.days[found] = self._first_event_day(found) or found.stored_at.date()
+        return self.days[found]
+
+    def _first_event_day(self, found: ArchiveObject) -> dt.date | None:
+        try:
+            with self.open(found) as source:
+                for index, record in enumerate(read_records(source)):
+                    event = parse_event(record)
+                    if event is not None and event.time_us is not None:
+                        return dt.datetime.fromtimestamp(event.time_us / 1_000_000, dt.UTC).date()
+                    if index >= _PEEK_RECORDS:
+                        return None
+        except DaysealError:
+            return None  # step 4 meets the same file again and says what is wrong with it
+        return None
+
+
+def _object(key: str, status: os.stat_result) -> ArchiveObject:
+    stored_at = dt.datetime.fromtimestamp(int(status.st_mtime), dt.UTC)
+    return ArchiveObject(key=key, version="", size=status.st_size, stored_at=stored_at)
+
+
+def _is_utf8(key: str) -> bool:
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""The files of a new workspace: commented settings."""
+
+from typing import Final
+
+SETTINGS_TEMPLATE: Final = """\
+# A dayseal workspace. Paths are relative to this file. Every name: docs/reference/settings.md
+
+[ledger]
+origin = "{origin}"            # the log's name; verifiers pin it in trust.policy
+# path = "ledger"              # a bare C2SP tlog-tiles folder: publish it, copy it, back it up
+# inbox = "inbox"              # envelopes wait here for the recorder
+# guard = "guard"              # the head guard: keep it on other storage than the ledger
+# details = "details"          # personal data, apart from the ledger; may be deleted
+
+[keys]                         # demo trust level: all keys lie on this machine
+# root = "keys/root.pem"       # move it offline after `init`
+# log = "keys/log.pem"
+# attestor = "keys/attestor.pem"
+
+[seal]
+# cutoff_hours = 6             # a day is frozen 6 hours after it ends (UTC)
+# workers = 0                  # processes that digest; 0 = one per core
+
+[retention]
+# hot_days = 92
+# total_days = 365
+
+[arrival]
+# silence_seconds = 120        # a longer silence is an outage
+# skew_seconds = 60            # clocks may differ by this much
+
+# One table per archive. Without any, `dayseal seal --archive DIR` takes one from the command line.
+# [[archives]]
+# name = "central"
+# path = "../logs"
+
+# One table per cluster in scope. Without any, clusters are taken from what the records say of themselves.
+# [[clusters]]
+# provider = "eks"             # eks, gke, aks or local
+# account = "111122223333"     # account, project or subscription
+# location = "eu-central-1"
+# name = "prod"
+# uid = "0123456789ABCDEF"     # eks: the OIDC issuer's id, gke: id, aks: resourceUID
+# archive = "central"
+
+# An accepted exception is shown beside a verdict, never instead of it.
+# [[exceptions]]
+# cluster = "prod"
+# check = "arrival"
+# owner = "platform team"
+# reason = "planned control plane move"
+# expires = 2026-12-31
+"""
+
+
+def settings_text(origin: str) -> str:
+    """Give the commented settings of a new workspace."""
+    return SETTINGS_TEMPLATE.format(origin=origin)

@@ -1,0 +1,1 @@
+"""The demo: a generator of realistic archives, and the story told over them."""

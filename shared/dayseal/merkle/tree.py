@@ -1,0 +1,140 @@
+"""Hashes and roots of RFC 6962 Merkle trees over SHA-256."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Final, Self
+
+from dayseal.errors import ProofError
+
+HASH_BYTES: Final = 32
+EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+
+_sha256 = hashlib.sha256
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Hash an entry into its leaf.
+
+    Spec: RFC 9162 section 2.1.1; ledger-formats section 1.
+    """
+    return _sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash two neighbouring subtrees into their parent.
+
+    Spec: RFC 9162 section 2.1.1; ledger-formats section 1.
+    """
+    return _sha256(b"\x01" + left + right).digest()
+
+
+def check_hash(value: bytes, *, subject: str) -> None:
+    """Require a hash of 32 bytes.
+
+    Raises:
+        ProofError: it has another length.
+    """
+    if len(value) != HASH_BYTES:
+        raise ProofError(f"{subject}: {len(value)} bytes, {HASH_BYTES} promised")
+
+
+class RootBuilder:
+    """Computes the root of a growing tree in memory that grows with the logarithm of its size.
+
+    It keeps one hash for each complete subtree of the tree so far (one for each 1 bit of the size):
+    its compact range. `append` costs one hash on average.
+
+    Spec: ledger-formats section 1, streaming root.
+    """
+
+    __slots__ = ("_size", "_stack")
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._stack: list[bytes] = []
+
+    @classmethod
+    def resume(cls, size: int, stack: Sequence[bytes]) -> Self:
+        """Go on from an earlier builder's `size` and `stack`.
+
+        Raises:
+            ProofError: not one 32-byte hash for each 1 bit of `size`.
+        """
+        if size < 0 or len(stack) != size.bit_count():
+            raise ProofError(f"right edge: {len(stack)} hashes for {size} leaves, one for each 1 bit promised")
+        for value in stack:
+            check_hash(value, subject="right edge")
+        builder = cls()
+        builder._size = size
+        builder._stack = list(stack)
+        return builder
+
+    @property
+    def size(self) -> int:
+        """The number of leaves so far."""
+        return self._size
+
+    @property
+    def stack(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, largest first."""
+        return tuple(self._stack)
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash.
+
+        Raises:
+            ProofError: it does not have 32 bytes.
+        """
+        if len(leaf) != HASH_BYTES:
+            check_hash(leaf, subject="leaf")
+        stack = self._stack
+        size = self._size
+        self._size = size + 1
+        while size & 1:  # each trailing 1 bit is a complete subtree that the new one completes
+            leaf = _sha256(b"\x01" + stack.pop() + leaf).digest()
+            size >>= 1
+        stack.append(leaf)
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add many leaf hashes, in order; the same as `append` for each, without its overhead.
+
+        Raises:
+            ProofError: one does not have 32 bytes; those before it were added.
+        """
+        sha256, stack, total = _sha256, self._stack, self._size
+        push, pop = stack.append, stack.pop
+        try:
+            for leaf in leaves:
+                if len(leaf) != HASH_BYTES:
+                    check_hash(leaf, subject="leaf")
+                size, node = total, leaf
+                while size & 1:
+                    node = sha256(b"\x01" + pop() + node).digest()
+                    size >>= 1
+                push(node)
+                total += 1
+        finally:
+            self._size = total
+
+    def root(self) -> bytes:
+        """Give the root over the leaves so far; more may be added afterwards."""
+        stack = self._stack
+        if not stack:
+            return EMPTY_ROOT
+        root = stack[-1]
+        for left in reversed(stack[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def root_of(hashes: Iterable[bytes]) -> bytes:
+    """Give the root of the tree over these leaf hashes.
+
+    Spec: RFC 9162 section 2.1.1.
+
+    Raises:
+        ProofError: a hash does not have 32 bytes.
+    """
+    builder = RootBuilder()
+    builder.extend(hashes)
+    return builder.root()

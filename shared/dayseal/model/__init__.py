@@ -1,0 +1,26 @@
+"""Frozen values every layer shares: clusters, days, archive objects, verdicts."""
+
+from dayseal.model.archive import ArchiveObject, Listing, ObjectDescriptor, ObjectVersion
+from dayseal.model.batch_days import batch_day_of_key
+from dayseal.model.clusters import ClusterHint, ClusterId, Scope
+from dayseal.model.findings import Fact, Finding, Verdict
+from dayseal.model.heads import GuardState, TreeHead
+from dayseal.model.times import Window, day_window
+
+__all__ = [
+    "ArchiveObject",
+    "ClusterHint",
+    "ClusterId",
+    "Fact",
+    "Finding",
+    "GuardState",
+    "Listing",
+    "ObjectDescriptor",
+    "ObjectVersion",
+    "Scope",
+    "TreeHead",
+    "Verdict",
+    "Window",
+    "batch_day_of_key",
+    "day_window",
+]

@@ -1,0 +1,168 @@
+"""What dayseal needs from the outside, with the guarantees an adapter must keep.
+
+One contract suite runs on every adapter of a port. Every method may raise `AccessError`
+(denied, timed out, unreachable); vendor exceptions never cross a port.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from typing import Protocol
+
+from dayseal.model import ArchiveObject, ClusterId, Fact, GuardState, Listing, ObjectVersion
+
+
+class Clock(Protocol):
+    """Tells the time; the only source of it."""
+
+    def now(self) -> dt.datetime:
+        """Give the present moment, time zone aware, in UTC."""
+        ...
+
+
+class Signer(Protocol):
+    """Holds one private key and pins its public half."""
+
+    @property
+    def spki(self) -> bytes:
+        """The public key as DER SubjectPublicKeyInfo."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign the message itself: Ed25519 pure (64 bytes), or ECDSA P-256 with SHA-256 as ASN.1 DER."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """A flat store of small objects, keys relative to its root.
+
+    Guarantees: read-after-write and list-after-write; `create` is atomic (all bytes or none, one
+    winner) and durable before it returns; nothing but `replace` ever changes an object.
+    """
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes:
+        """Give an object's bytes (the OLDEST version, where versions exist and `replace` was not used).
+
+        Not more than `max_bytes` (and one) are fetched, so that a stranger's object costs little.
+
+        Raises:
+            NotFoundError: there is none.
+            FormatError: it has more than `max_bytes` bytes.
+            TamperError: what lies under the key is no plain object (a link, a pipe).
+        """
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Give every key that starts with `prefix`, sorted bytewise; `prefix` need not end at a `/`."""
+        ...
+
+    def create(self, key: str, data: bytes) -> None:
+        """Create the object if it is absent.
+
+        Raises:
+            ExistsError: something is there already, equal or not; nothing was changed.
+            UnclearError: no answer; it may be there now.
+        """
+        ...
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Write the object whether or not it exists, atomically. Only `checkpoint` is ever replaced.
+
+        Raises:
+            UnclearError: no answer; either may be there now.
+        """
+        ...
+
+
+class VersionLister(Protocol):
+    """Shows what a versioned ledger store really holds, delete markers included."""
+
+    def versions(self, prefix: str) -> Iterator[ObjectVersion]:
+        """Give every version of every key under `prefix`, by key, oldest first."""
+        ...
+
+
+class HeadGuard(Protocol):
+    """One compare-and-set register outside the ledger store: the ledger's commit point."""
+
+    def read(self) -> tuple[GuardState, str] | None:
+        """Give the state and its tag, or None when the register was never created."""
+        ...
+
+    def create(self, state: GuardState) -> None:
+        """Create the register. Only `ledger init` does this.
+
+        Raises:
+            ExistsError: it exists.
+            UnclearError: no answer.
+        """
+        ...
+
+    def swap(self, tag: str, state: GuardState) -> None:
+        """Replace the state if `tag` is still the one `read` gave.
+
+        Raises:
+            StaleError: it is not; nothing was changed.
+            UnclearError: no answer; the swap may have happened.
+        """
+        ...
+
+
+class ByteSource(Protocol):
+    """A stream of stored bytes."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to `size` bytes; `b""` at the end."""
+        ...
+
+
+class ArchiveReader(Protocol):
+    """Reads one archive; `uri` names it for people and statements."""
+
+    @property
+    def uri(self) -> str:
+        """Where the archive is, e.g. `s3://bucket/prefix/` or `file:logs`."""
+        ...
+
+    def list_day(self, day: dt.date) -> Listing:
+        """Give the objects whose batch day is `day`: by the date in the key, else by when they were stored."""
+        ...
+
+    def find(self, key: str, version: str) -> ArchiveObject | None:
+        """Give one object as it is now, or None when it is gone."""
+        ...
+
+    def open(self, found: ArchiveObject, start: int = 0, end: int | None = None) -> contextlib.AbstractContextManager[ByteSource]:
+        """Open the stored bytes `[start, end)` of exactly that version, undecoded.
+
+        Raises:
+            NotFoundError: it is gone.
+        """
+        ...
+
+
+class Discovery(Protocol):
+    """Finds the clusters in scope."""
+
+    def discover(self) -> "Discovered":
+        """List every scope; a scope that did not answer is named, never an empty list."""
+        ...
+
+
+class Discovered(Protocol):
+    """One discovery: which clusters, from which calls, and which scopes stayed silent."""
+
+    @property
+    def clusters(self) -> tuple[ClusterId, ...]:
+        """The clusters found, ordered."""
+        ...
+
+    @property
+    def calls(self) -> tuple[Fact, ...]:
+        """The calls made and what each returned."""
+        ...
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The scopes that did not answer; empty means the listing is complete."""
+        ...

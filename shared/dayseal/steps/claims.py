@@ -1,0 +1,87 @@
+"""Step 5, first half: whose records are these? Hints in the archive are matched to clusters in scope."""
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Sequence
+
+from dayseal.digest.objects import ObjectDigest
+from dayseal.digest.tally import Tally, merge
+from dayseal.model import ClusterHint, ClusterId
+
+UNVERIFIED_UID = "unverified"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """Records whose hint fits no cluster in scope, or more than one."""
+
+    hint: str
+    events: int
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claims:
+    """Every cluster's tally of one batch, the records nobody claims, and the unattributed count."""
+
+    tallies: tuple[tuple[ClusterId, Tally], ...]
+    unclaimed: tuple[Unclaimed, ...]
+    unattributed: int
+
+    def of(self, cluster: ClusterId) -> Tally | None:
+        """Give the cluster's tally, or None when no record is its own."""
+        return dict(self.tallies).get(cluster)
+
+
+def claim_records(
+    digests: Sequence[ObjectDigest], clusters: Sequence[ClusterId], *, adopt: str | None
+) -> Claims:
+    """Hand every record to one of `clusters`: the ones in scope of this archive.
+
+    A hint must fit exactly one cluster; records without a hint belong to the only cluster there is.
+    `adopt` (an archive's name) makes clusters out of hints that fit none: for a plain folder without
+    settings. Such a cluster's uid is `unverified`, for a record cannot prove where it came from.
+    """
+    merged: dict[ClusterId, list[Tally]] = {}
+    unclaimed: list[Unclaimed] = []
+    unattributed = 0
+    for hint, tally in _by_hint(digests):
+        if hint is None:
+            unattributed += tally.events
+        owner, reason = _owner(hint, clusters, adopt)
+        if owner is None:
+            unclaimed.append(Unclaimed("" if hint is None else hint.text, tally.events, reason))
+        else:
+            merged.setdefault(owner, []).append(tally)
+    return Claims(
+        tallies=tuple((c, functools.reduce(merge, merged[c])) for c in sorted(merged)),
+        unclaimed=tuple(sorted(unclaimed, key=lambda u: u.hint)),
+        unattributed=unattributed,
+    )
+
+
+def _by_hint(digests: Iterable[ObjectDigest]) -> list[tuple[ClusterHint | None, Tally]]:
+    found: dict[ClusterHint | None, list[Tally]] = {}
+    for digest in digests:
+        for hint, tally in digest.tallies:
+            found.setdefault(hint, []).append(tally)
+    ordered = sorted(found.items(), key=lambda item: "" if item[0] is None else item[0].text)
+    return [(hint, functools.reduce(merge, tallies)) for hint, tallies in ordered]
+
+
+def _owner(
+    hint: ClusterHint | None, clusters: Sequence[ClusterId], adopt: str | None
+) -> tuple[ClusterId | None, str]:
+    fitting = [c for c in clusters if c.uid != UNVERIFIED_UID or adopt is None]
+    fitting = [c for c in fitting if hint is None or hint.fits(c)]
+    if len(fitting) == 1:
+        return fitting[0], ""
+    if len(fitting) > 1:
+        return None, f"{len(fitting)} clusters in scope fit it"
+    if adopt is None:
+        return None, "no cluster in scope fits it"
+    if hint is None:
+        return ClusterId("local", "local", "-", adopt, UNVERIFIED_UID), ""
+    if not hint.name:
+        return None, "it names no cluster"
+    return ClusterId(hint.provider, hint.account or "-", hint.location or "-", hint.name, UNVERIFIED_UID), ""

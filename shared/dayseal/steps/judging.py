@@ -1,0 +1,116 @@
+"""Step 6: run the checks that need no cloud over what the steps before found."""
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from typing import Final
+
+from dayseal.attest.predicates import AcceptedException, EventDay, Gap
+from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
+from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew
+from dayseal.checks.silence import Silence
+from dayseal.codec import format_day, format_time
+from dayseal.digest.tally import EMPTY_TALLY, Tally, merge
+from dayseal.model import ClusterId, Finding, Window, day_window
+from dayseal.settings import Settings
+
+_DAY: Final = dt.timedelta(days=1)
+_SHAPES_WITH_TIMES: Final = ("eks-cloudwatch", "gke-sink", "aks-diagnostic")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Judged:
+    """One cluster's findings for a batch, the event days it shows, and the gaps of its own day."""
+
+    findings: tuple[Finding, ...]
+    event_days: tuple[EventDay, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClusterBatches:
+    """The tallies of a cluster's sealed batches around `day`, the one being sealed included.
+
+    `due_since` is the cluster's first expected day; `unread` says what of these batches could not be read.
+    """
+
+    cluster: ClusterId
+    day: dt.date
+    tallies: Mapping[dt.date, Tally]
+    due_since: dt.date
+    unread: tuple[str, ...]
+    splitters: tuple[str, ...]
+
+
+def judge(batches: ClusterBatches, integrity: Finding, settings: Settings) -> Judged:
+    """Judge the batch's own event day (provisional until two more batches are sealed) and the one before it."""
+    own = _arrival(batches, batches.day, settings)
+    days = [_event_day(batches.day, own)]
+    earlier = batches.day - 2 * _DAY
+    if earlier >= batches.due_since:
+        days.append(_event_day(earlier, _arrival(batches, earlier, settings)))
+    clock = judge_clock_skew(
+        ClockView(
+            cluster=batches.cluster,
+            day=batches.day,
+            tally=batches.tallies[batches.day],
+            promises_ingestion_time=any(s.startswith(_SHAPES_WITH_TIMES) for s in batches.splitters),
+        ),
+        ClockThresholds(skew_seconds=settings.arrival.skew_seconds),
+    )
+    return Judged(
+        findings=(own.finding, integrity, clock),
+        event_days=tuple(sorted(days, key=lambda d: d.day)),
+        gaps=tuple(_gap(g) for g in own.gaps),
+    )
+
+
+def accepted_exceptions(settings: Settings, cluster: ClusterId, today: dt.date) -> dict[str, AcceptedException]:
+    """Give the accepted exceptions of a cluster that have not expired, by check."""
+    return {
+        e.check: AcceptedException(owner=e.owner, reason=e.reason, expires=format_day(e.expires))
+        for e in settings.exceptions
+        if e.cluster in (cluster.name, cluster.text) and e.expires >= today
+    }
+
+
+def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> ArrivalResult:
+    near = [d for d in (day - _DAY, day, day + _DAY, day + 2 * _DAY) if d in batches.tallies]
+    view = EventDayView(
+        cluster=batches.cluster,
+        day=day,
+        tally=functools.reduce(merge, (batches.tallies[d] for d in near), EMPTY_TALLY),
+        batches=tuple(near),
+        final=day + 2 * _DAY in batches.tallies,
+        due=_due(batches, day),
+        unread=batches.unread,
+    )
+    return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))
+
+
+def _due(batches: ClusterBatches, day: dt.date) -> tuple[Due, ...]:
+    """The cluster is due from its enrolment on; neighbouring days too, for a silence may cross midnight."""
+    start = max(day - _DAY, batches.due_since)
+    span = Window(day_window(start).start, day_window(day + _DAY).end)
+    return (Due(span, f"enrolled since {format_day(batches.due_since)}"),)
+
+
+def _event_day(day: dt.date, result: ArrivalResult) -> EventDay:
+    return EventDay(
+        day=format_day(day),
+        state=result.state,
+        verdict=result.finding.verdict.value,
+        summary=result.finding.summary,
+        events=result.events,
+        outages=tuple(_gap(g) for g in result.gaps if g.kind.value != "edge"),
+        loss_estimate=result.loss_estimate,
+    )
+
+
+def _gap(silence: Silence) -> Gap:
+    return Gap(
+        start=format_time(silence.window.start),
+        end=format_time(silence.window.end),
+        kind=silence.kind.value,
+    )

@@ -1,0 +1,48 @@
+"""What the workflow is given: ports and settings, assembled once by `wiring`."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from dayseal.ledger.inbox import Submitter
+from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.recorder import Recorder
+from dayseal.model import ClusterId
+from dayseal.ports import ArchiveReader, Clock, Discovery, ObjectStore, Signer
+from dayseal.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive and the clusters the settings say it holds; none means: records name them."""
+
+    name: str
+    reader: ArchiveReader
+    clusters: tuple[ClusterId, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a run needs. `entropy` gives random bytes; `open_reader` opens the ledger as it is now.
+
+    `progress` is told of every digested object's bytes; `code_digest` is the program's claim about itself.
+    """
+
+    settings: Settings
+    clock: Clock
+    discovery: Discovery
+    archives: tuple[Archive, ...]
+    attestor: Signer
+    submitter: Submitter
+    recorder: Recorder
+    open_reader: Callable[[], LedgerReader]
+    details: ObjectStore
+    entropy: Callable[[int], bytes]
+    progress: Callable[[int], None]
+    workers: int
+    code_digest: str
+
+    def cutoff(self, day: dt.date) -> dt.datetime:
+        """Give the moment batch `day` is frozen."""
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+        return midnight + dt.timedelta(hours=self.settings.seal.cutoff_hours)

@@ -1,0 +1,105 @@
+"""Steps 3 and 4: list a batch, hash again what the ledger knows of it, digest what is new."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+from dayseal.checks.comparison import Observed, RangeDigest, Reading, RecordedObject, group_recorded, range_to_read
+from dayseal.digest.manifest import Manifest
+from dayseal.digest.objects import ObjectDigest, digest_object
+from dayseal.digest.parallel import UnreadableObject, digest_all
+from dayseal.errors import AccessError, NotFoundError
+from dayseal.model import ArchiveObject, Listing, ObjectDescriptor
+from dayseal.ports import ArchiveReader
+from dayseal.steps.parts import Archive, Parts
+
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """One archive's batch day as the store lists it, and what the ledger says of it (an empty manifest: nothing)."""
+
+    archive: Archive
+    day: dt.date
+    listing: Listing
+    recorded: Manifest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchReading:
+    """What reading a batch gave: recorded objects as they are now, digests of what is new, what could not be read."""
+
+    batch: Batch
+    observed: tuple[Observed, ...]
+    digests: tuple[ObjectDigest, ...]
+    unreadable: tuple[UnreadableObject, ...]
+
+
+def list_batch(archive: Archive, day: dt.date, recorded: Manifest) -> Batch:
+    """List the archive for the day (step 3).
+
+    Raises:
+        AccessError: the listing failed: never a shorter list.
+    """
+    return Batch(archive, day, archive.reader.list_day(day), recorded)
+
+
+def read_batch(parts: Parts, batch: Batch) -> BatchReading:
+    """Read every object of the batch once (step 4), new ones in parallel; nothing unreadable stops the rest."""
+    known = group_recorded(batch.recorded.descriptors)
+    known_versions = {(item.key, item.version) for item in known}
+    fresh = [o for o in batch.listing.objects if (o.key, o.version) not in known_versions]
+    reader = batch.archive.reader
+    results = digest_all(reader, fresh, workers=parts.workers, progress=parts.progress)
+    digests = [r for r in results if isinstance(r, ObjectDigest)]
+    unreadable = [r for r in results if isinstance(r, UnreadableObject)]
+    observed = [
+        Observed(o.key, o.version, o.size, hidden=o.key in batch.listing.delete_markers) for o in fresh
+    ]
+    for item in known:
+        seen = observe(reader, item, hidden=item.key in batch.listing.delete_markers)
+        observed.append(seen)
+        if _grew(item, seen):
+            grown = _digest_growth(reader, item, seen)
+            (unreadable if isinstance(grown, UnreadableObject) else digests).append(grown)  # type: ignore[arg-type]  # sorted by the test
+    return BatchReading(batch, tuple(observed), tuple(digests), tuple(unreadable))
+
+
+def observe(reader: ArchiveReader, item: RecordedObject, *, hidden: bool) -> Observed:
+    """Hash the recorded ranges of one stored version as they read now; an error is an answer too."""
+    try:
+        found = reader.find(item.key, item.version)
+        if found is None:
+            return Observed(item.key, item.version, 0, reading=Reading.GONE, hidden=hidden)
+        digests = tuple(_hash_range(reader, found, d) for d in item.descriptors)
+    except NotFoundError:
+        return Observed(item.key, item.version, 0, reading=Reading.GONE, hidden=hidden)
+    except AccessError as exc:
+        return Observed(item.key, item.version, 0, reading=Reading.UNREADABLE, hidden=hidden, reason=str(exc))
+    return Observed(item.key, item.version, found.size, digests=digests, hidden=hidden)
+
+
+def _hash_range(reader: ArchiveReader, found: ArchiveObject, descriptor: ObjectDescriptor) -> RangeDigest:
+    start, end = range_to_read(descriptor, found.size)
+    total = hashlib.sha256()
+    with reader.open(found, start, end) as source:
+        while block := source.read(_BLOCK_BYTES):
+            total.update(block)
+    return RangeDigest(start, end, total.hexdigest())
+
+
+def _grew(item: RecordedObject, seen: Observed) -> bool:
+    """Growth counts only behind bytes that still read as recorded; anything else is a change."""
+    recorded: Sequence[str] = [d.sha256 for d in item.descriptors]
+    return seen.reading is Reading.READ and seen.size > item.end and [d.sha256 for d in seen.digests] == recorded
+
+
+def _digest_growth(reader: ArchiveReader, item: RecordedObject, seen: Observed) -> ObjectDigest | UnreadableObject:
+    found = ArchiveObject(item.key, item.version, seen.size, dt.datetime.fromtimestamp(0, dt.UTC))
+    try:
+        with reader.open(found, item.end, seen.size) as source:
+            return digest_object(source, key=item.key, version=item.version, start=item.end, end=seen.size)
+    except (AccessError, NotFoundError) as exc:
+        return UnreadableObject(found, str(exc))

@@ -1,0 +1,148 @@
+"""Assemble a workspace's adapters into what looking up, sealing and verifying need."""
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from dayseal.attest.keys import keyid_of
+from dayseal.clouds.local.archive import FolderArchive
+from dayseal.clouds.local.discover import SettingsDiscovery
+from dayseal.clouds.local.guard import FolderGuard
+from dayseal.clouds.local.signer import read_key
+from dayseal.clouds.local.store import FolderStore
+from dayseal.errors import AccessError, UsageError
+from dayseal.ledger.inbox import Submitter
+from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.recorder import Recorder
+from dayseal.notes.policy import TrustPolicy, parse_policy
+from dayseal.ports import Clock
+from dayseal.settings import ArchiveSettings, Settings
+from dayseal.steps.parts import Archive, Parts
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace's public half: what looking up and verifying needs."""
+
+    settings: Settings
+    policy: TrustPolicy
+    store: FolderStore
+    guard: FolderGuard
+    details: FolderStore
+
+    def reader(self) -> LedgerReader:
+        """Open the ledger as it is now."""
+        return LedgerReader(self.store, self.policy)
+
+
+def open_workspace(settings: Settings) -> Opened:
+    """Open the ledger and trust policy a workspace names; no private key is touched.
+
+    Raises:
+        AccessError: the trust policy cannot be read.
+        FormatError: it makes no sense.
+    """
+    ledger = settings.ledger
+    policy_path = settings.path(ledger.trust_policy)
+    return Opened(
+        settings=settings,
+        policy=read_policy(policy_path),
+        store=FolderStore(settings.path(ledger.path)),
+        guard=FolderGuard(settings.path(ledger.guard)),
+        details=FolderStore(settings.path(ledger.details)),
+    )
+
+
+def read_policy(path: Path) -> TrustPolicy:
+    """Read a trust policy file.
+
+    Raises:
+        AccessError: it cannot be read.
+        FormatError: it makes no sense.
+    """
+    try:
+        return parse_policy(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise AccessError(f"{path}: cannot read the trust policy", hint="give its path with --trust") from exc
+
+
+def assemble(
+    settings: Settings,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    progress: Callable[[int], None],
+    archive: Path | None = None,
+) -> Parts:
+    """Build everything a seal or a re-verification needs; `archive` overrides the settings' archives.
+
+    Raises:
+        UsageError: there is no archive, or a key file is open to others.
+        AccessError: a key or the trust policy cannot be read.
+    """
+    opened = open_workspace(settings)
+    inbox = FolderStore(settings.path(settings.ledger.inbox))
+    attestor = read_key(settings.path(settings.keys.attestor))
+    recorder = Recorder(
+        store=opened.store,
+        guard=opened.guard,
+        inbox=inbox,
+        origin=settings.ledger.origin,
+        log=read_key(settings.path(settings.keys.log)),
+        policy=opened.policy,
+        clock=clock,
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        discovery=SettingsDiscovery(tuple(c.id for c in settings.clusters)),
+        archives=archives_of(settings, archive),
+        attestor=attestor,
+        submitter=Submitter(inbox, keyid_of(attestor.spki)),
+        recorder=recorder,
+        open_reader=opened.reader,
+        details=opened.details,
+        entropy=entropy,
+        progress=progress,
+        workers=settings.seal.workers or os.cpu_count() or 1,
+        code_digest=code_digest(),
+    )
+
+
+def archives_of(settings: Settings, archive: Path | None = None) -> tuple[Archive, ...]:
+    """Give the archives of a workspace, or the one folder given instead.
+
+    Raises:
+        UsageError: there is none, or the folder is none.
+    """
+    chosen = settings.archives
+    if archive is not None:
+        known = [a for a in chosen if settings.path(a.path).resolve() == archive.resolve()]
+        chosen = tuple(known) or (ArchiveSettings(name=archive.resolve().name, path=str(archive.resolve())),)
+    if not chosen:
+        raise UsageError("archive: none is configured", hint="pass --archive DIR, or add [[archives]] to the settings")
+    for one in chosen:
+        if not settings.path(one.path).is_dir():
+            raise UsageError(f"archive {one.name}: {settings.path(one.path)} is no folder")
+    return tuple(
+        Archive(
+            name=one.name,
+            reader=FolderArchive(settings.path(one.path), one.name),
+            clusters=tuple(sorted(c.id for c in settings.clusters if c.archive == one.name)),
+        )
+        for one in chosen
+    )
+
+
+def code_digest() -> str:
+    """Give the SHA-256 over this package's own source files: what the program claims to be, no proof."""
+    total = hashlib.sha256()
+    home = Path(__file__).parent.parent
+    for path in sorted(home.rglob("*.py")):
+        total.update(f"{path.relative_to(home).as_posix()}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

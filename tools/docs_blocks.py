@@ -1,0 +1,69 @@
+"""What the docs paste from the program itself, through cog (`make regenerate`, `make check`).
+
+    <!-- [[[cog import docs_blocks as d; d.cli_help("verify") ]]] -->
+    <!-- [[[end]]] -->
+
+Every function prints Markdown for its block. One run of cog fills every page in one process, so the demo
+runs once however many pages show parts of it.
+"""
+
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import cog
+
+from dayseal import checks, errors
+
+_COMMAND: Final = Path(sys.executable).parent / "dayseal"
+
+# The same bytes on every machine and terminal.
+_ENVIRONMENT: Final = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "PATH": os.defpath, "TERM": "dumb", "TZ": "UTC"}
+
+
+def cli_help(verb: str = "") -> None:
+    """Print the help of one verb (`ledger fsck` is a verb too), or of the whole command."""
+    words = verb.split()
+    _fenced(f"$ dayseal {' '.join([*words, '--help'])}\n{_run(*words, '--help', folder=Path.cwd())}")
+
+
+def demo_output(start: str = "", stop: str = "") -> None:
+    """Print what `make demo` prints, or its lines from the first that holds `start` to before one that holds `stop`."""
+    lines = _demo_stdout().splitlines()
+    first = next((number for number, line in enumerate(lines) if start in line), None)
+    if first is None:
+        raise ValueError(f"demo: prints no line with {start!r}")
+    last = next((n for n in range(first + 1, len(lines)) if stop and stop in lines[n]), len(lines))
+    _fenced("\n".join(lines[first:last]))
+
+
+def error_tree() -> None:
+    """Print the tree of errors that is drawn at the top of `dayseal.errors`."""
+    drawn = [line[4:] for line in (errors.__doc__ or "").splitlines() if line.startswith("    ")]
+    _fenced("\n".join(drawn))
+
+
+def check_list() -> None:
+    """Print one row for every check: its name and its promise."""
+    rows = [f"| [`{check.name}`](checks/{check.name}.md) | {check.promise} |" for check in checks.ALL]
+    cog.out("\n".join(["| check | what it promises |", "|---|---|", *rows, ""]))
+
+
+@functools.cache
+def _demo_stdout() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return _run("demo", "--into", "demo", folder=Path(folder))
+
+
+def _run(*words: str, folder: Path) -> str:
+    done = subprocess.run([_COMMAND, *words], cwd=folder, env=_ENVIRONMENT, check=True, stdout=subprocess.PIPE)
+    return done.stdout.decode()
+
+
+def _fenced(text: str) -> None:
+    body = "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
+    cog.out(f"```\n{body}\n```\n")

@@ -1,0 +1,66 @@
+"""Make .venv and put one locked set of packages into it, and dayseal itself.
+
+    python3 tools/environment.py base|dev
+
+Any Python 3.6 can read this file, because one that is too old must be able to say so. Standard library only.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+
+_SCRIPT = """#!{python}
+import sys
+
+from dayseal.cli import main
+
+sys.exit(main())
+"""
+
+
+def main(name: str) -> None:
+    """Install the set `requirements/<name>.txt`, or end with one sentence that says what is missing."""
+    _require_python()
+    python = VENV / "bin" / "python"
+    if not python.exists() or not (VENV / "base.stamp").exists():  # the latter: an attempt that did not finish
+        _run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    lock = ROOT / "requirements" / f"{name}.txt"
+    # Hashes pin every file. Wheels only: building from source would fetch build tools that no lock names.
+    options = ("-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:")
+    _run(str(python), "-m", "pip", "install", *options, "--requirement", str(lock))
+    _link(python)
+
+
+def _require_python() -> None:
+    found = "{}.{}".format(*sys.version_info[:2])
+    if sys.version_info < OLDEST:
+        sys.exit(f"dayseal needs Python 3.11 or newer, {sys.executable} is {found}: try make PYTHON=python3.11")
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - Debian packages it apart from python3
+    except ImportError:
+        sys.exit(f"dayseal needs Python with venv, {sys.executable} has none: apt-get install python{found}-venv")
+
+
+def _link(python: pathlib.Path) -> None:
+    """Make the source tree importable and write the `dayseal` command: an editable install without a build."""
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = pathlib.Path(subprocess.check_output([str(python), "-c", where]).decode().strip())
+    (packages / "dayseal.pth").write_text(os.path.relpath(str(ROOT / "shared"), str(packages)) + "\n")
+    script = VENV / "bin" / "dayseal"
+    script.write_text(_SCRIPT.format(python=python))
+    script.chmod(0o755)
+
+
+def _run(*command: str) -> None:
+    code = subprocess.call(command)
+    if code:
+        sys.exit(f"cannot set up .venv: exit {code} from {' '.join(command)}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

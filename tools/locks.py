@@ -1,0 +1,89 @@
+"""Write the locked requirement files, and notice when they are older than pyproject.toml.
+
+    python tools/locks.py write    resolve again, through the registry (make lock)
+    python tools/locks.py check    compare the recorded inputs, without any network (make check)
+
+One file per set: base (what dayseal needs), one per extra, one per dependency group. Every set is resolved
+under the versions of base, so that a function and a laptop run the same code. The first line of each file
+records the digest of the tables it was resolved from.
+"""
+
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+import tomllib
+from typing import Any, Final
+
+ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / "requirements"
+BASE: Final = "base"
+
+_INPUTS: Final = "# inputs: sha256:"
+_UV: Final = ("uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--quiet")
+
+
+def lock_sets(project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Give each set's name and the options that select it, base first."""
+    extras = project["project"].get("optional-dependencies", {})
+    groups = project.get("dependency-groups", {})
+    return (
+        {BASE: ()}
+        | {name: ("--extra", name, "--constraint", "requirements/base.txt") for name in sorted(extras)}
+        | {name: ("--group", name, "--constraint", "requirements/base.txt") for name in sorted(groups)}
+    )
+
+
+def inputs_digest(project: dict[str, Any], name: str) -> str:
+    """Give the hex digest of what the set `name` is resolved from."""
+    tables = project["project"]
+    inputs = {
+        "python": tables["requires-python"],
+        "base": sorted(tables["dependencies"]),
+        "more": sorted(
+            tables.get("optional-dependencies", {}).get(name, []) + project.get("dependency-groups", {}).get(name, [])
+        ),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def stale_locks(project: dict[str, Any], folder: pathlib.Path) -> tuple[str, ...]:
+    """Name every lock that is missing, left over, or was resolved from other inputs."""
+    sets = lock_sets(project)
+    left_over = {path.stem for path in folder.glob("*.txt")} - set(sets)
+    return tuple(
+        sorted(left_over | {name for name in sets if _recorded(folder / f"{name}.txt") != inputs_digest(project, name)})
+    )
+
+
+def _recorded(path: pathlib.Path) -> str:
+    if not path.exists():
+        return ""
+    first = path.read_text().partition("\n")[0]
+    return first.removeprefix(_INPUTS) if first.startswith(_INPUTS) else ""
+
+
+def _write(project: dict[str, Any]) -> None:
+    for name, options in lock_sets(project).items():
+        oldest = project["project"]["requires-python"].removeprefix(">=")
+        command = [sys.executable, "-m", *_UV, "--python-version", oldest, *options, "pyproject.toml"]
+        found = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+        (FOLDER / f"{name}.txt").write_text(f"{_INPUTS}{inputs_digest(project, name)}\n{found}")
+        print(f"requirements/{name}.txt: {found.count('==')} packages")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the locks, or name the stale ones and give 1."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    if arguments == ["write"]:
+        _write(project)
+        return 0
+    stale = stale_locks(project, FOLDER)
+    for name in stale:
+        print(f"requirements/{name}.txt: not resolved from today's pyproject.toml, run make lock", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
