@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-DOCS := $(wildcard README.md docs/*.md docs/*/*.md)
+DOCS := $(wildcard README.md docs/*.md docs/*/*.md docs/*/*/*.md)
 VECTORS := $(wildcard tests/vectors/*/regenerate.py)
 BENCHES := $(wildcard bench/*.py)
 COG := $(BIN)/python -m cogapp -I tools

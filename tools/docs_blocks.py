@@ -17,12 +17,20 @@ from typing import Final
 
 import cog
 
-from dayseal import checks, errors
+from dayseal import errors
+from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
 
 _COMMAND: Final = Path(sys.executable).parent / "dayseal"
 
 # The same bytes on every machine and terminal.
-_ENVIRONMENT: Final = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "PATH": os.defpath, "TERM": "dumb", "TZ": "UTC"}
+_ENVIRONMENT: Final = {
+    "COLUMNS": "100",
+    "LC_ALL": "C.UTF-8",
+    "NO_COLOR": "1",
+    "PATH": os.defpath,
+    "TERM": "dumb",
+    "TZ": "UTC",
+}
 
 
 def cli_help(verb: str = "") -> None:
@@ -47,10 +55,13 @@ def error_tree() -> None:
     _fenced("\n".join(drawn))
 
 
-def check_list() -> None:
-    """Print one row for every check: its name and its promise."""
-    rows = [f"| [`{check.name}`](checks/{check.name}.md) | {check.promise} |" for check in checks.ALL]
-    cog.out("\n".join(["| check | what it promises |", "|---|---|", *rows, ""]))
+def check_list(docs: str = "docs/") -> None:
+    """Print one row for every check; `docs` leads from the page to the docs folder (`""` for docs/README.md)."""
+    rows = [
+        f"| [`{check.id}`]({docs}{check.page}) | {check.promise} | {'yes' if check.implemented else 'later'} |"
+        for check in (*CHECKS, *LEDGER_CHECKS)
+    ]
+    cog.out("\n".join(["| check | what it promises | carried out |", "|---|---|---|", *rows, ""]))
 
 
 @functools.cache

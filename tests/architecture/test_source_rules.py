@@ -85,6 +85,12 @@ def test_a_reason_is_told_from_a_rule_name(line: str, refused: bool) -> None:  #
     assert _silences_without_reason(line) is refused
 
 
+def test_a_banned_call_has_a_home_and_no_exceptions() -> None:
+    """The homes of the clock, the environment and base64 are listed in pyproject.toml, where all can see them."""
+    lifted = re.compile("no" + r"qa:.*TID25")
+    assert [named(path) for path in python_files(*_EVERYWHERE) if lifted.search(path.read_text())] == []
+
+
 def test_every_skip_has_a_reason() -> None:
     """A test that did not run proves nothing, and the report must say why."""
     assert list(_places(_skips_silently, "tests")) == []

@@ -16,7 +16,7 @@ from dayseal.checks.silence import (
     format_seconds,
     hourly_events,
 )
-from dayseal.checks.wording import FactWriter, show_command
+from dayseal.checks.wording import FactWriter, count, show_command
 from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally
 from dayseal.errors import UsageError
@@ -125,14 +125,20 @@ def _judge(
     view: EventDayView, events: int, heartbeat: Heartbeat, gaps: Sequence[Silence], threshold: int
 ) -> tuple[Verdict, str, str]:
     day = format_day(view.day)
-    fix = show_command(view.cluster, view.day)
     if not view.windows:
         return Verdict.NOT_APPLICABLE, f"no records were due on {day}", ""
     if view.day not in view.batches:
         return Verdict.UNKNOWN, f"batch {day} is not sealed yet, so its event day cannot be judged", ""
     if not events:
-        said = f"no record of {day} in {len(view.batches)} sealed batches, records were due: {_why(view)}"
-        return _unless_unread(view, said, fix)
+        said = f"no record of {day} in {count(len(view.batches), 'sealed batch', 'es')}, records were due: {_why(view)}"
+        return _unless_unread(view, said, show_command(view.cluster, view.day))
+    return _judge_events(view, events, heartbeat, gaps, threshold)
+
+
+def _judge_events(
+    view: EventDayView, events: int, heartbeat: Heartbeat, gaps: Sequence[Silence], threshold: int
+) -> tuple[Verdict, str, str]:
+    fix = show_command(view.cluster, view.day)
     if heartbeat is Heartbeat.NONE:
         said = f"{events} records, but no heartbeat of any kind: a silence would mean nothing"
         return Verdict.UNKNOWN, said, fix
@@ -153,7 +159,7 @@ def _judge_outages(
     blackouts = sum(gap.kind is SilenceKind.BLACKOUT for gap in outages)
     fix = show_command(view.cluster, view.day)
     said = (
-        f"{len(outages)} silence{'s' if len(outages) > 1 else ''} over {threshold} s ({blackouts} of an hour or more), "
+        f"{count(len(outages), 'silence')} over {threshold} s ({blackouts} of an hour or more), "
         f"longest {longest.text}; a record every {threshold} s promised (heartbeat: {heartbeat.value})"
     )
     if view.tally.minutes.rest:

@@ -19,8 +19,8 @@ _SHORT: Final = 16
 class ChainRow:
     """One statement of a cluster's chain, as verified from the ledger.
 
-    `day` and `revision` are None for an enrolment; `sealed_day` rows say when they were checked nowhere
-    here: order is `seq`, nothing else. `index` is the ledger entry.
+    `previous` is the digest it names as the statement before it. `index` is the ledger entry. `day` and
+    `revision` are None for an enrolment and for a chain reset, which is a row of its own (`previous` None).
     """
 
     seq: int
@@ -35,8 +35,8 @@ class ChainRow:
 class ChainView:
     """Everything the ledger holds of one cluster's chain.
 
-    `due_days` are the batch days that need a statement by now; `resets` are the numbers at which root
-    keys let the chain start anew; `unread` says which entries could not be read.
+    `due_days` are the batch days that need a statement by now; `resets` are the numbers of the rows in
+    which root keys let the chain start anew; `unread` says which entries could not be read.
     """
 
     cluster: ClusterId
@@ -61,8 +61,8 @@ def judge_chain(view: ChainView) -> Finding:
     facts += [write.fact(f"fault.{number}", fault) for number, fault in enumerate(faults[:_MAX_NAMED])]
     fix = explain_command(view.cluster.text)
     if view.unread:
-        said = f"{count(len(view.unread), 'ledger entry')} could not be read: {view.unread[0]}"
-        return Finding(CHECK, Verdict.UNKNOWN, said.replace("entrys", "entries"), tuple(facts), fix)
+        said = f"{len(view.unread)} of the chain's ledger entries could not be read: {view.unread[0]}"
+        return Finding(CHECK, Verdict.UNKNOWN, said, tuple(facts), fix)
     if faults:
         said = f"{count(len(faults), 'fault')}: {'; '.join(faults[:_MAX_NAMED])}; one unbroken chain promised"
         return Finding(CHECK, Verdict.FAIL, said, tuple(facts), fix)
@@ -91,8 +91,8 @@ def _faults_of_numbers(ordered: Sequence[ChainRow], resets: frozenset[int]) -> I
         elif following.seq > row.seq + 1:
             yield f"hole: numbers {row.seq + 1} to {following.seq - 1} are missing"
         elif following.previous != row.envelope_sha256:
-            named = (following.previous or "nothing")[:_SHORT]
-            yield f"wrong link: number {following.seq} names {named}, number {row.seq} is {row.envelope_sha256[:_SHORT]}"
+            named, is_really = (following.previous or "nothing")[:_SHORT], row.envelope_sha256[:_SHORT]
+            yield f"wrong link: number {following.seq} names {named}, number {row.seq} is {is_really}"
 
 
 def _faults_of_revisions(ordered: Sequence[ChainRow]) -> Iterator[str]:

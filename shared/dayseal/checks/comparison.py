@@ -193,7 +193,8 @@ class _Sorter:
         return ("unchanged" if now == descriptor.sha256 else "changed"), now, ""
 
     def result(self) -> BatchComparison:
-        return BatchComparison(**{name: tuple(sorted(changes, key=_place_of)) for name, changes in self._placed.items()})
+        ordered = {name: tuple(sorted(changes, key=_place_of)) for name, changes in self._placed.items()}
+        return BatchComparison(**ordered)
 
 
 def _place_of(change: ObjectChange) -> tuple[str, str, int]:

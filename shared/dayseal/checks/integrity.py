@@ -47,7 +47,7 @@ def judge_integrity(view: IntegrityView) -> Finding:
     if not found.recorded:
         return Finding(CHECK, Verdict.NOT_APPLICABLE, f"nothing of batch {format_day(view.day)} was recorded before")
     if not found.unchanged:
-        said = f"{count(len(found.expired), 'recorded range')} EXPIRED: lock and term have passed, nothing is left to read"
+        said = f"{count(len(found.expired), 'recorded range')} EXPIRED: lock and term have passed, none is left to read"
         return Finding(CHECK, Verdict.NOT_APPLICABLE, said, facts)
     return Finding(CHECK, Verdict.PASS, f"{_counts(found)}{_additions(found)}", facts)
 
@@ -94,7 +94,7 @@ def _worst(view: IntegrityView) -> str:
 
 def _fix(found: BatchComparison) -> str:
     if found.changed or found.vanished:
-        return "then restore the recorded bytes from a copy and ask who could write there (docs/reference/checks/integrity.md)"
+        return "then find out who could write there, and restore the recorded bytes from a copy"
     return "then remove the delete marker; the version below it is untouched"
 
 

@@ -101,8 +101,8 @@ def _faults_of(latest: CalledRoll, expected: tuple[ChainEnd, ...]) -> Iterator[t
         elif end is None:
             yield cluster, f"{cluster} has a row and is not enrolled"
         elif row != end:
-            yield (
-                cluster,
-                f"{cluster} is called with statement {row.seq} ({row.envelope_sha256[:_SHORT]}), "
-                f"its chain ends with {end.seq} ({end.envelope_sha256[:_SHORT]})",
-            )
+            yield cluster, f"{cluster} is called with statement {_name(row)}, its chain ends with {_name(end)}"
+
+
+def _name(end: ChainEnd) -> str:
+    return f"{end.seq} ({end.envelope_sha256[:_SHORT]})"

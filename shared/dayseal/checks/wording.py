@@ -36,6 +36,6 @@ def reverify_command(day: dt.date) -> str:
     return f"dayseal reverify --day {format_day(day)}"
 
 
-def count(number: int, noun: str) -> str:
-    """Write a number with its noun: `1 object`, `3 objects`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, plural: str = "s") -> str:
+    """Write a number with its noun: `1 object`, `3 objects`; `plural` is what many of them end in."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}{plural}"

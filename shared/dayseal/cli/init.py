@@ -1,14 +1,12 @@
 """`dayseal init`: a new workspace."""
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dayseal.cli.output import print_line, say
-from dayseal.clouds.local.clock import SystemClock
-from dayseal.wiring import create_workspace
+from dayseal.wiring import create_workspace, this_machine
 
 
 def init(
@@ -18,7 +16,7 @@ def init(
     ] = None,
 ) -> None:
     """Make a workspace: settings, keys, trust policy and an empty ledger."""
-    chosen = create_workspace(folder, origin=origin, clock=SystemClock(), entropy=secrets.token_bytes)
+    chosen = create_workspace(folder, origin=origin, surroundings=this_machine())
     print_line(f"workspace {folder} with log {chosen}")
     say("demo trust level: root, log and attestor keys all lie on this machine")
     say(f"next: dayseal seal --config {folder}/dayseal.toml --archive LOGS --day DAY")

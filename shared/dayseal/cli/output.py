@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from dayseal.errors import (
     AccessError,
@@ -62,12 +64,12 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value is what thi
     sys.stdout.write(json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, indent: int = 0) -> None:
     """Print a plain table; control characters in cells are made visible."""
-    table = Table(*columns, box=None, title=title or None, title_justify="left", pad_edge=False)
+    table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(_visible(cell) for cell in row))
-    stdout_console().print(table, markup=False)
+        table.add_row(*(Text(_visible(cell)) for cell in row))
+    stdout_console().print(Padding(table, (0, 0, 0, indent)))
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:

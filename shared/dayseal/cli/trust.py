@@ -8,7 +8,7 @@ import typer
 from dayseal.attest.keys import keyid_of
 from dayseal.cli.options import ConfigOption, settings_of
 from dayseal.cli.output import print_line, print_table
-from dayseal.notes.policy import TrustPolicy, export_c2sp
+from dayseal.notes import TrustPolicy, export_c2sp
 from dayseal.wiring import read_policy
 
 app = typer.Typer(help="Show or export what verifiers pin.", no_args_is_help=True)
@@ -22,7 +22,7 @@ def show(config: ConfigOption = None, trust: PolicyOption = None) -> None:
     """List the log key, witnesses, quorum and root keys a trust policy pins."""
     policy = _policy(config, trust)
     rows = [("log", key.name, key.keyid.hex()) for key in policy.logs]
-    rows += [("witness", name, key.keyid.hex()) for name, key in policy.witnesses]
+    rows += [("witness", w.name, w.key.keyid.hex()) for w in policy.witnesses]
     rows += [("root", name, keyid_of(spki)) for name, spki in policy.roots]
     rows.append(("quorum", policy.quorum, ""))
     print_table(("what", "name", "key id"), rows)

@@ -1,6 +1,6 @@
 """JSON documents of ours: typed, canonical, and equal to the bytes they came from."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
 
 import msgspec
 import rfc8785
@@ -10,6 +10,8 @@ from dayseal.errors import FormatError
 T = TypeVar("T")
 
 
+# msgspec hands `frozen` down to subclasses; this tells type checkers so.
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Wire(
     msgspec.Struct,
     frozen=True,

@@ -5,7 +5,8 @@ an entry, everybody else afterwards.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
+from functools import partial
 
 from dayseal.attest.predicates import (
     ChainReset,
@@ -18,17 +19,19 @@ from dayseal.attest.predicates import (
     Reverification,
     RollCall,
 )
+from dayseal.codec import parse_time
 from dayseal.errors import ChainError
 from dayseal.ledger.admission import (
     check_attestor,
     check_cluster_day,
+    check_enrolment,
     check_genesis,
     check_link,
     check_recorder,
     check_roll_call,
     check_root_signatures,
 )
-from dayseal.ledger.delegations import DelegationEntry, Delegations
+from dayseal.ledger.delegations import DelegationEntry
 from dayseal.ledger.entry import Entry, parse_admitted, parse_entry
 from dayseal.ledger.heads import ChainHead, ClusterState, DayHead, RollCallHead
 from dayseal.ledger.layout import (
@@ -40,104 +43,26 @@ from dayseal.ledger.layout import (
     InboxName,
     attestor_prefix,
 )
-from dayseal.model import ClusterId
+from dayseal.ledger.tables import LedgerTables
+
+_Change = tuple[InboxName | None, Callable[[], None]]
 
 
-class LedgerState:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prepared:
+    """An entry that was checked against the state as it was before entry `index`."""
+
+    index: int
+    entry: Entry
+    name: InboxName | None
+    effect: Callable[[], None]
+
+
+class LedgerState(LedgerTables):
     """The ledger's content so far, one entry after the other.
 
     `origin` and `roots` (keyid to SPKI) are what the reader pins; the genesis entry must agree.
     """
-
-    def __init__(self, origin: str, roots: Mapping[str, bytes]) -> None:
-        self._origin = origin
-        self._roots = dict(roots)
-        self._size = 0
-        self._genesis: Genesis | None = None
-        self._delegations = Delegations()
-        self._clusters: dict[str, ClusterState] = {}  # by ClusterId.text
-        self._by_path: dict[str, str] = {}  # ClusterId.path -> text
-        self._days: dict[tuple[str, str], tuple[DayHead, ...]] = {}
-        self._own: dict[tuple[str, str], ChainHead] = {}  # (keyid, chain name)
-        self._inventories: dict[str, LatestInventory] = {}
-        self._roll_call: RollCallHead | None = None
-        self._names: set[InboxName] = set()
-
-    @property
-    def size(self) -> int:
-        """How many entries were applied; the index of the next one."""
-        return self._size
-
-    @property
-    def genesis(self) -> Genesis:
-        """Entry 0.
-
-        Raises:
-            ChainError: nothing was applied yet.
-        """
-        if self._genesis is None:
-            raise ChainError("ledger: no genesis entry, one at index 0 promised")
-        return self._genesis
-
-    @property
-    def delegations(self) -> Delegations:
-        """The chain of delegations so far."""
-        return self._delegations
-
-    @property
-    def roll_call(self) -> RollCallHead | None:
-        """The newest roll-call, None before the first."""
-        return self._roll_call
-
-    @property
-    def inventories(self) -> tuple[LatestInventory, ...]:
-        """The newest inventory of every attestor, by key id."""
-        return tuple(self._inventories[keyid] for keyid in sorted(self._inventories))
-
-    def clusters(self) -> tuple[ClusterState, ...]:
-        """Every cluster that ever entered, by its text."""
-        return tuple(self._clusters[text] for text in sorted(self._clusters))
-
-    def enrolled(self) -> tuple[ClusterState, ...]:
-        """The clusters that are expected now, by their text."""
-        return tuple(c for c in self.clusters() if c.enrolled)
-
-    def cluster(self, cluster: ClusterId) -> ClusterState | None:
-        """Give a cluster's state, None when it never entered."""
-        return self._clusters.get(cluster.text)
-
-    def revisions(self, cluster: ClusterId, day: str) -> tuple[DayHead, ...]:
-        """Give every revision of a cluster's day (`2026-11-22`), oldest first; empty when there is none."""
-        return self._days.get((cluster.text, day), ())
-
-    def days(self, cluster: ClusterId) -> tuple[str, ...]:
-        """Give the days of which the ledger holds a statement, in order."""
-        return tuple(sorted(day for text, day in self._days if text == cluster.text))
-
-    def all_days(self) -> Iterator[tuple[ClusterId, DayHead]]:
-        """Give every revision of every day, in no promised order."""
-        for (text, _), revisions in self._days.items():
-            for head in revisions:
-                yield self._clusters[text].cluster, head
-
-    def own_chain(self, keyid: str, chain: str) -> ChainHead | None:
-        """Give the head of an attestor's own chain (`~inventory`, `~reverification`), None before its first."""
-        return self._own.get((keyid, chain))
-
-    def admitted(self, name: InboxName) -> bool:
-        """Say whether the envelope submitted under this name is in the ledger."""
-        return name in self._names
-
-    def next_seq(self, name: InboxName) -> int:
-        """Give the number that the chain of this inbox name needs next."""
-        if name.attestor == ROOTS:
-            return self._delegations.count if name.chain == DELEGATION_CHAIN else name.seq
-        if name.chain in (INVENTORY_CHAIN, REVERIFICATION_CHAIN):
-            keyid = self._delegations.keyid_of_attestor(name.attestor) or ""
-            own = self._own.get((keyid, name.chain))
-            return own.seq + 1 if own else 0
-        text = self._by_path.get(name.chain)
-        return self._clusters[text].chain.seq + 1 if text else 0
 
     def apply(self, index: int, envelope: bytes, *, admitted: bool = False) -> InboxName | None:
         """Take the next entry in, or refuse it and stay as before; give the inbox name it belongs under.
@@ -152,22 +77,37 @@ class LedgerState:
             TrustError: the signing key may not say this at this index.
             ChainError: a number, a link, a revision or an enrolment does not fit.
         """
+        prepared = self.prepare(index, envelope, admitted=admitted)
+        self.take(prepared)
+        return prepared.name
+
+    def prepare(self, index: int, envelope: bytes, *, admitted: bool = False) -> Prepared:
+        """Check the next entry as `apply` does, without taking it in; raises as `apply` does."""
         subject = f"entry {index}"
         if index != self._size:
             raise ChainError(f"{subject}: the next entry has index {self._size}")
         entry = parse_admitted(envelope, subject=subject) if admitted else parse_entry(envelope, subject=subject)
-        name = self._dispatch(index, entry, check=not admitted)
-        if name is not None:
-            self._names.add(name)
-        self._size += 1
-        return name
+        name, effect = self._dispatch(index, entry, check=not admitted)
+        return Prepared(index, entry, name, effect)
 
-    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> InboxName | None:
+    def take(self, prepared: Prepared) -> None:
+        """Take in what `prepare` checked against this very state.
+
+        Raises:
+            ChainError: other entries were taken in since.
+        """
+        if prepared.index != self._size:
+            raise ChainError(f"entry {prepared.index}: prepared for another state, the next entry has index {self._size}")
+        prepared.effect()
+        if prepared.name is not None:
+            self._names.add(prepared.name)
+        self._size += 1
+
+    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:
         match entry.statement.predicate:
             case Genesis() as said:
                 check_genesis(index, entry, said, self._origin, self._roots, check=check)
-                self._genesis = said
-                return None
+                return None, partial(self.set_genesis, said)
             case Delegation() as said:
                 return self._delegate(index, entry, said, check=check)
             case ChainReset() as said:
@@ -184,60 +124,49 @@ class LedgerState:
             case RollCall() as said:
                 check_recorder(index, entry, self._delegations, check=check)
                 check_roll_call(said, self._roll_call, len(self.enrolled()), self._delegations)
-                self._roll_call = RollCallHead(said.number, entry.envelope_sha256, said.day, index)
-                return None
+                head = RollCallHead(said.number, entry.envelope_sha256, said.day, index)
+                return None, partial(self.set_roll_call, head)
             case other:
                 raise ChainError(f"entry {index}: {type(other).__name__} has no place in a ledger")
 
-    def _delegate(self, index: int, entry: Entry, said: Delegation, *, check: bool) -> InboxName:
-        check_root_signatures(index, entry, self.genesis, self._roots, check=check)
-        self._delegations = self._delegations.extend(DelegationEntry(index, entry.envelope_sha256, said))
-        return InboxName(ROOTS, DELEGATION_CHAIN, said.number)
+    def _delegate(self, index: int, entry: Entry, said: Delegation, *, check: bool) -> _Change:
+        check_root_signatures(index, entry, self.genesis, self._roots, at=said.at, check=check)
+        after = self._delegations.extend(DelegationEntry(index, entry.envelope_sha256, said))
+        return InboxName(ROOTS, DELEGATION_CHAIN, said.number), partial(self.set_delegations, after)
 
-    def _reset(self, index: int, entry: Entry, said: ChainReset, *, check: bool) -> InboxName:
-        check_root_signatures(index, entry, self.genesis, self._roots, check=check)
+    def _reset(self, index: int, entry: Entry, said: ChainReset, *, check: bool) -> _Change:
+        check_root_signatures(index, entry, self.genesis, self._roots, at=said.at, check=check)
         known = self._clusters.get(said.cluster.id.text)
         if known is None or said.seq <= known.chain.seq:
             raise ChainError(f"chain reset of {said.cluster.name} to {said.seq}: beyond the newest number promised")
-        head = ChainHead(said.seq, entry.envelope_sha256)
-        self._clusters[known.cluster.text] = dataclasses.replace(known, chain=head)
-        return InboxName(ROOTS, f"{RESET_CHAIN}/{known.cluster.path}", said.seq)
+        after = dataclasses.replace(known, chain=ChainHead(said.seq, entry.envelope_sha256))
+        return InboxName(ROOTS, f"{RESET_CHAIN}/{known.cluster.path}", said.seq), partial(self.set_cluster, after)
 
-    def _enrol(self, entry: Entry, said: Enrolment, keyid: str) -> InboxName:
+    def _enrol(self, entry: Entry, said: Enrolment, keyid: str) -> _Change:
         cluster = said.cluster.id
         known = self._clusters.get(cluster.text)
         check_link(f"chain of {cluster.name}", said.chain, known.chain if known else None)
-        entering = said.action == "enter"
-        if entering == (known is not None and known.enrolled):
-            raise ChainError(f"enrolment of {cluster.name}: asks to {said.action}, which it already did")
+        check_enrolment(said, known)
         head = ChainHead(said.chain.seq, entry.envelope_sha256)
         before = known or ClusterState(cluster, head)
-        self._clusters[cluster.text] = dataclasses.replace(before, chain=head, enrolled=entering, since=said.day)
-        self._by_path[cluster.path] = cluster.text
-        return InboxName(attestor_prefix(keyid), cluster.path, said.chain.seq)
+        after = dataclasses.replace(before, chain=head, enrolled=said.action == "enter", since=said.day)
+        return InboxName(attestor_prefix(keyid), cluster.path, said.chain.seq), partial(self.set_cluster, after)
 
-    def _seal(self, index: int, entry: Entry, said: ClusterDay, keyid: str) -> InboxName:
+    def _seal(self, index: int, entry: Entry, said: ClusterDay, keyid: str) -> _Change:
         cluster = said.cluster.id
         known = self._clusters.get(cluster.text)
         check_link(f"chain of {cluster.name}", said.chain, known.chain if known else None)
-        revisions = self._days.get((cluster.text, said.day), ())
-        check_cluster_day(entry, said, known, len(revisions))
+        known = check_cluster_day(entry, said, known, len(self.revisions(cluster, said.day)))
         head = DayHead(said.day, said.revision, entry.envelope_sha256, index, said.status)
-        self._days[(cluster.text, said.day)] = (*revisions, head)
-        if known is not None:
-            newest = max(known.newest, head, key=lambda h: h.day) if known.newest else head
-            if newest.day == head.day:
-                newest = head
-            chain = ChainHead(said.chain.seq, entry.envelope_sha256)
-            self._clusters[cluster.text] = dataclasses.replace(known, chain=chain, newest=newest)
-        return InboxName(attestor_prefix(keyid), cluster.path, said.chain.seq)
+        newest = head if known.newest is None or known.newest.day <= head.day else known.newest
+        after = dataclasses.replace(known, chain=ChainHead(said.chain.seq, entry.envelope_sha256), newest=newest)
+        return InboxName(attestor_prefix(keyid), cluster.path, said.chain.seq), partial(self.set_cluster, after, head)
 
-    def _own_statement(self, entry: Entry, said: Inventory | Reverification, keyid: str) -> InboxName:
+    def _own_statement(self, entry: Entry, said: Inventory | Reverification, keyid: str) -> _Change:
         chain = INVENTORY_CHAIN if isinstance(said, Inventory) else REVERIFICATION_CHAIN
         check_link(f"chain {chain} of {keyid[:16]}", said.chain, self._own.get((keyid, chain)))
-        self._own[(keyid, chain)] = ChainHead(said.chain.seq, entry.envelope_sha256)
-        if isinstance(said, Inventory):
-            self._inventories[keyid] = LatestInventory(
-                attestor=keyid, envelope_sha256=entry.envelope_sha256, at=said.at
-            )
-        return InboxName(attestor_prefix(keyid), chain, said.chain.seq)
+        parse_time(said.at, subject=f"chain {chain} of {keyid[:16]}")
+        head = ChainHead(said.chain.seq, entry.envelope_sha256)
+        newest = LatestInventory(attestor=keyid, envelope_sha256=entry.envelope_sha256, at=said.at)
+        inventory = newest if isinstance(said, Inventory) else None
+        return InboxName(attestor_prefix(keyid), chain, said.chain.seq), partial(self.set_own, keyid, chain, head, inventory)

@@ -6,6 +6,8 @@ from dayseal.errors import ProofError
 from dayseal.merkle.tree import check_hash, node_hash, root_of
 from dayseal.model import TreeHead
 
+Span = tuple[int, int]
+
 
 def inclusion_path(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     """Give the path that proves leaf `index` in the tree over `hashes`, sibling of the leaf first.
@@ -15,19 +17,7 @@ def inclusion_path(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     Raises:
         ProofError: `index` is outside the tree.
     """
-    if not 0 <= index < len(hashes):
-        raise ProofError(f"inclusion: index {index} of {len(hashes)} leaves, an index inside the tree promised")
-    low, high = 0, len(hashes)
-    path = []
-    while high - low > 1:
-        middle = low + split_point(high - low)
-        if index < middle:
-            path.append(root_of(hashes[middle:high]))
-            high = middle
-        else:
-            path.append(root_of(hashes[low:middle]))
-            low = middle
-    return tuple(reversed(path))
+    return tuple(root_of(hashes[low:high]) for low, high in inclusion_spans(index, len(hashes)))
 
 
 def consistency_path(hashes: Sequence[bytes], old_size: int) -> tuple[bytes, ...]:
@@ -40,21 +30,51 @@ def consistency_path(hashes: Sequence[bytes], old_size: int) -> tuple[bytes, ...
     Raises:
         ProofError: `old_size` is 0 (an empty tree needs no proof) or larger than the tree.
     """
-    if not 0 < old_size <= len(hashes):
-        raise ProofError(f"consistency: from {old_size} to {len(hashes)} leaves, 0 < old <= new promised")
-    low, high = 0, len(hashes)
-    path = []
+    return tuple(root_of(hashes[low:high]) for low, high in consistency_spans(old_size, len(hashes)))
+
+
+def inclusion_spans(index: int, size: int) -> tuple[Span, ...]:
+    """Give, for each hash of an inclusion path, the leaves `[low, high)` it is the root over.
+
+    Raises:
+        ProofError: `index` is outside the tree of `size`.
+    """
+    if not 0 <= index < size:
+        raise ProofError(f"inclusion: index {index} of {size} leaves, an index inside the tree promised")
+    low, high = 0, size
+    spans = []
+    while high - low > 1:
+        middle = low + split_point(high - low)
+        if index < middle:
+            spans.append((middle, high))
+            high = middle
+        else:
+            spans.append((low, middle))
+            low = middle
+    return tuple(reversed(spans))
+
+
+def consistency_spans(old_size: int, size: int) -> tuple[Span, ...]:
+    """Give, for each hash of a consistency path, the leaves `[low, high)` it is the root over.
+
+    Raises:
+        ProofError: `old_size` is 0 or larger than `size`.
+    """
+    if not 0 < old_size <= size:
+        raise ProofError(f"consistency: from {old_size} to {size} leaves, 0 < old <= new promised")
+    low, high = 0, size
+    spans = []
     while high != old_size:
         middle = low + split_point(high - low)
         if old_size <= middle:
-            path.append(root_of(hashes[middle:high]))
+            spans.append((middle, high))
             high = middle
         else:
-            path.append(root_of(hashes[low:middle]))
+            spans.append((low, middle))
             low = middle
-    if low > 0:  # the old tree's right edge is a subtree the verifier cannot derive from the old root
-        path.append(root_of(hashes[low:high]))
-    return tuple(reversed(path))
+    if low > 0:  # else the old root itself is the hash, and the verifier has it
+        spans.append((low, high))
+    return tuple(reversed(spans))
 
 
 def verify_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:

@@ -8,7 +8,7 @@ good as the tiles were: compare a root, or verify a proof, before believing it.
 from collections.abc import Callable
 
 from dayseal.errors import FormatError, ProofError
-from dayseal.merkle.proofs import split_point
+from dayseal.merkle.proofs import consistency_spans, inclusion_spans, split_point
 from dayseal.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, split_tile
 from dayseal.merkle.tree import RootBuilder, node_hash, root_of
 
@@ -34,20 +34,8 @@ def inclusion_from_tiles(read: TileReader, index: int, size: int) -> tuple[bytes
         ProofError: `index` is outside the tree.
         FormatError: a tile has another length than its width promises.
     """
-    if not 0 <= index < size:
-        raise ProofError(f"inclusion: index {index} of {size} leaves, an index inside the tree promised")
     nodes = _Nodes(read, size)
-    low, high = 0, size
-    path = []
-    while high - low > 1:
-        middle = low + split_point(high - low)
-        if index < middle:
-            path.append(nodes.over(middle, high))
-            high = middle
-        else:
-            path.append(nodes.over(low, middle))
-            low = middle
-    return tuple(reversed(path))
+    return tuple(nodes.over(low, high) for low, high in inclusion_spans(index, size))
 
 
 def consistency_from_tiles(read: TileReader, old_size: int, size: int) -> tuple[bytes, ...]:
@@ -59,22 +47,8 @@ def consistency_from_tiles(read: TileReader, old_size: int, size: int) -> tuple[
         ProofError: `old_size` is 0 (an empty tree needs no proof) or larger than `size`.
         FormatError: a tile has another length than its width promises.
     """
-    if not 0 < old_size <= size:
-        raise ProofError(f"consistency: from {old_size} to {size} leaves, 0 < old <= new promised")
     nodes = _Nodes(read, size)
-    low, high = 0, size
-    path = []
-    while high != old_size:
-        middle = low + split_point(high - low)
-        if old_size <= middle:
-            path.append(nodes.over(middle, high))
-            high = middle
-        else:
-            path.append(nodes.over(low, middle))
-            low = middle
-    if low > 0:
-        path.append(nodes.over(low, high))
-    return tuple(reversed(path))
+    return tuple(nodes.over(low, high) for low, high in consistency_spans(old_size, size))
 
 
 def right_edge(read: TileReader, size: int) -> RootBuilder:
@@ -133,8 +107,9 @@ class _Nodes:
             return known
         count = (self._size >> level * TILE_HEIGHT) - index * TILE_WIDTH
         tile = Tile(level, index, min(TILE_WIDTH, count))
+        data = self._read(tile)
         try:
-            hashes = split_tile(self._read(tile), tile.width)
+            hashes = split_tile(data, tile.width)
         except FormatError as exc:
             raise FormatError(f"{tile.path}: {exc}") from exc
         self._tiles[(level, index)] = hashes

@@ -159,7 +159,7 @@ def parse_bundle(data: bytes, count: int) -> tuple[bytes, ...]:
     Raises:
         FormatError: fewer or more entries, or an entry is cut short.
     """
-    entries = []
+    entries: list[bytes] = []
     position = 0
     while position < len(data):
         start = position + 2

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from dayseal.merkle.reading import TileReader
-from dayseal.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, bundles_added, edge_tile, encode_bundle, split_tile, tiles_added
+from dayseal.merkle.tiles import (
+    TILE_WIDTH,
+    Tile,
+    bundles_added,
+    edge_tile,
+    encode_bundle,
+    parse_bundle,
+    split_tile,
+    tiles_added,
+)
 from dayseal.merkle.tree import root_of
 
 
@@ -44,16 +53,19 @@ def build_bundles(read: TileReader, old_size: int, entries: Sequence[bytes]) -> 
     Spec: C2SP tlog-tiles, ledger-formats section 2.
 
     Raises:
-        FormatError: an entry has more than 65,535 bytes.
+        FormatError: an entry has more than 65,535 bytes, or the partial bundle does not hold the
+            entries that `old_size` promises.
     """
     edge = edge_tile(0, old_size)
-    start = old_size - (edge.width if edge else 0)
+    kept = b""
+    if edge is not None and entries:
+        kept = read(edge)
+        parse_bundle(kept, edge.width)
     written: dict[str, bytes] = {}
     for tile in bundles_added(old_size, old_size + len(entries)):
-        first = tile.index * TILE_WIDTH
-        kept = read(edge) if edge and first == start else b""
-        part = entries[max(0, first - old_size) : first + tile.width - old_size]
-        written[tile.bundle_path] = kept + encode_bundle(part)
+        first = tile.index * TILE_WIDTH - old_size  # below 0 where the bundle holds old entries
+        written[tile.bundle_path] = kept + encode_bundle(entries[max(0, first) : first + tile.width])
+        kept = b""
     return written
 
 

@@ -21,9 +21,9 @@ from dayseal.notes.note import (
     parse_note,
     sign_note,
 )
-from dayseal.notes.policy import Group, TrustPolicy, Witness, export_c2sp
-from dayseal.notes.policyfile import parse_policy
+from dayseal.notes.policy import TrustPolicy, export_c2sp, parse_policy
 from dayseal.notes.proof import OpenedProof, TlogProof, encode_proof, open_proof, parse_proof
+from dayseal.notes.quorum import Group, Witness
 from dayseal.notes.treehead import Checkpoint, parse_checkpoint_text
 
 __all__ = [

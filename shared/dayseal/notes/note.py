@@ -7,7 +7,7 @@ from typing import Final
 from dayseal.codec import decode_base64, encode_base64
 from dayseal.errors import FormatError, SignatureError, TrustError
 from dayseal.notes.keys import KEYID_BYTES, VerifierKey, check_name, cosigner_vkey, ed25519_vkey
-from dayseal.notes.signatures import can_verify, check_signature, encode_time, is_timed, signed_message
+from dayseal.notes.signatures import can_verify, check_signature, encode_time, signed_message
 
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
@@ -133,9 +133,7 @@ def open_note(data: bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     )
 
 
-def make_signature(
-    text: str, key: VerifierKey, sign: Callable[[bytes], bytes], *, time_s: int = 0
-) -> NoteSignature:
+def make_signature(text: str, key: VerifierKey, sign: Callable[[bytes], bytes], *, time_s: int = 0) -> NoteSignature:
     """Sign a note's text with the private half of `key`; the signature is verified before we return.
 
     `time_s` (POSIX seconds) is for keys whose signatures carry a time.

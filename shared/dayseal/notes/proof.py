@@ -98,7 +98,5 @@ def open_proof(data: bytes, leaf_data: bytes, policy: TrustPolicy) -> OpenedProo
     proof = parse_proof(data)
     opened = open_checkpoint(proof.checkpoint, policy)
     head = opened.checkpoint.head
-    verify_inclusion(
-        leaf=leaf_hash(leaf_data), index=proof.index, size=head.size, path=proof.path, root=head.root
-    )
+    verify_inclusion(leaf=leaf_hash(leaf_data), index=proof.index, size=head.size, path=proof.path, root=head.root)
     return OpenedProof(proof.index, opened)

@@ -3,11 +3,13 @@
 import dataclasses
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from dayseal.attest.keys import keyid_of
 from dayseal.clouds.local.archive import FolderArchive
+from dayseal.clouds.local.clock import SystemClock
 from dayseal.clouds.local.discover import SettingsDiscovery
 from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import read_key
@@ -16,12 +18,24 @@ from dayseal.errors import AccessError, UsageError
 from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
-from dayseal.notes.policy import TrustPolicy, parse_policy
+from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import Clock
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts
 
-Entropy = Callable[[int], bytes]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What differs between a real run and a repeatable one: the clock, and random bytes."""
+
+    clock: Clock
+    entropy: Callable[[int], bytes]
+
+
+def this_machine() -> Surroundings:
+    """Give the machine's own clock and random bytes."""
+    return Surroundings(SystemClock(), secrets.token_bytes)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,8 +87,7 @@ def read_policy(path: Path) -> TrustPolicy:
 def assemble(
     settings: Settings,
     *,
-    clock: Clock,
-    entropy: Entropy,
+    surroundings: Surroundings,
     progress: Callable[[int], None],
     archive: Path | None = None,
 ) -> Parts:
@@ -94,11 +107,11 @@ def assemble(
         origin=settings.ledger.origin,
         log=read_key(settings.path(settings.keys.log)),
         policy=opened.policy,
-        clock=clock,
+        clock=surroundings.clock,
     )
     return Parts(
         settings=settings,
-        clock=clock,
+        clock=surroundings.clock,
         discovery=SettingsDiscovery(tuple(c.id for c in settings.clusters)),
         archives=archives_of(settings, archive),
         attestor=attestor,
@@ -106,7 +119,7 @@ def assemble(
         recorder=recorder,
         open_reader=opened.reader,
         details=opened.details,
-        entropy=entropy,
+        entropy=surroundings.entropy,
         progress=progress,
         workers=settings.seal.workers or os.cpu_count() or 1,
         code_digest=code_digest(),

@@ -1,6 +1,5 @@
 """Make a new workspace: keys, trust policy, settings, and a ledger with its genesis."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from dayseal.attest.founding import make_delegation, make_genesis
@@ -12,15 +11,15 @@ from dayseal.codec import sha256_hex
 from dayseal.errors import UsageError
 from dayseal.ledger.setup import create_ledger
 from dayseal.model import Scope
-from dayseal.notes.keys import ed25519_vkey
-from dayseal.notes.policy import TrustPolicy
+from dayseal.notes import TrustPolicy, ed25519_vkey
 from dayseal.ports import Clock
 from dayseal.settings import CONFIG_NAME, LedgerSettings
+from dayseal.wiring.assemble import Surroundings
 
 _EVERYTHING = Scope(providers=("*",), accounts=("*",))
 
 
-def create_workspace(folder: Path, *, origin: str | None, clock: Clock, entropy: Callable[[int], bytes]) -> str:
+def create_workspace(folder: Path, *, origin: str | None, surroundings: Surroundings) -> str:
     """Make a workspace: settings, keys (mode 0600), trust policy, an empty ledger with genesis and delegations.
 
     Gives the log's origin. The settings are written last: a crash before that leaves a folder that the next
@@ -31,14 +30,14 @@ def create_workspace(folder: Path, *, origin: str | None, clock: Clock, entropy:
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: not empty, a new folder promised", hint="choose another folder, or remove it")
-    chosen = origin or f"dayseal.local/{entropy(4).hex()}"
+    chosen = origin or f"dayseal.local/{surroundings.entropy(4).hex()}"
     (folder / "keys").mkdir(parents=True, mode=0o700)
-    root, log, attestor = new_key("ed25519", entropy(32)), new_key("ed25519", entropy(32)), new_key("p256", entropy(32))
+    root, log, attestor = new_key("ed25519", surroundings.entropy(32)), new_key("ed25519", surroundings.entropy(32)), new_key("p256", surroundings.entropy(32))
     for name, key in (("root", root), ("log", log), ("attestor", attestor)):
         write_key(folder / "keys" / f"{name}.pem", key)
     for name in ("ledger", "inbox", "guard", "details"):
         (folder / name).mkdir()
-    _found_ledger(folder, chosen, root=root, log=log, attestor=attestor, clock=clock)
+    _found_ledger(folder, chosen, root=root, log=log, attestor=attestor, clock=surroundings.clock)
     (folder / CONFIG_NAME).write_text(settings_text(chosen), encoding="utf-8")
     return chosen
 

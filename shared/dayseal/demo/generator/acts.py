@@ -93,7 +93,6 @@ class Flow:
 
     steps: tuple[tuple[int, Act], ...]
     one_request: bool = False
-    spread_ms: int = 0
 
     def count(self, level: str) -> int:
         """Give the number of steps of one level."""

@@ -1,0 +1,1 @@
+"""Kubernetes audit events and the archive shapes they come in."""

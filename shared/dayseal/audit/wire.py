@@ -1,0 +1,119 @@
+"""The few fields of a record that are counted, decoded fast; what that refuses is read the slow way.
+
+Both ways give the same frozen values. A field of another JSON type than the one named here counts
+as absent, in both. The fast way must only see valid UTF-8: it does not look inside strings it skips.
+"""
+
+from typing import Final
+
+import msgspec
+
+from dayseal.audit.json_text import JsonValue, parse_json
+from dayseal.errors import FormatError
+
+CREDENTIAL_KEY: Final = "authentication.kubernetes.io/credential-id"
+
+
+class ExtraWire(msgspec.Struct, frozen=True, gc=False):
+    """The members of `user.extra` (GKE: of the entry's labels) that name a credential."""
+
+    credential: tuple[str, ...] = msgspec.field(default=(), name=CREDENTIAL_KEY)
+    access_key: tuple[str, ...] = msgspec.field(default=(), name="accessKeyId")
+
+
+class UserWire(msgspec.Struct, frozen=True, gc=False):
+    """Who asked."""
+
+    username: str = ""
+    extra: ExtraWire = ExtraWire()
+
+
+class ObjectRefWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What was asked for; `resource` is empty where the request had no resource."""
+
+    resource: str = ""
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    api_group: str = ""
+
+
+class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """An audit.k8s.io Event: EKS messages, kube-apiserver lines, the inner event of AKS."""
+
+    level: str = ""
+    stage: str = ""
+    verb: str = ""
+    request_uri: str = msgspec.field(default="", name="requestURI")
+    user: UserWire = UserWire()
+    object_ref: ObjectRefWire = ObjectRefWire()
+    stage_timestamp: str = ""
+    request_received_timestamp: str = ""
+    timestamp: str = ""
+
+
+class LabelsWire(msgspec.Struct, frozen=True, gc=False):
+    """Which cluster a GKE entry is about."""
+
+    project_id: str = ""
+    location: str = ""
+    cluster_name: str = ""
+
+
+class ResourceWire(msgspec.Struct, frozen=True, gc=False):
+    """A GKE entry's monitored resource."""
+
+    type: str = ""
+    labels: LabelsWire = LabelsWire()
+
+
+class AuthenticationWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A GKE entry's caller."""
+
+    principal_email: str = ""
+
+
+class PayloadWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A GKE entry's AuditLog."""
+
+    method_name: str = ""
+    resource_name: str = ""
+    authentication_info: AuthenticationWire = AuthenticationWire()
+
+
+class EntryLabelsWire(msgspec.Struct, frozen=True, gc=False):
+    """The label of a GKE entry that names a credential."""
+
+    credential: str = msgspec.field(default="", name=CREDENTIAL_KEY)
+
+
+class EntryWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A Cloud Logging LogEntry."""
+
+    log_name: str = ""
+    timestamp: str = ""
+    receive_timestamp: str = ""
+    resource: ResourceWire = ResourceWire()
+    proto_payload: PayloadWire = PayloadWire()
+    labels: EntryLabelsWire = EntryLabelsWire()
+
+
+class PropertiesWire(msgspec.Struct, frozen=True, gc=False):
+    """An AKS record's properties: `log` is the event as JSON text, or the event itself."""
+
+    log: str | EventWire = ""
+    pod: str = ""
+
+
+class RecordWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """An Azure Monitor diagnostic record."""
+
+    category: str = ""
+    resource_id: str = ""
+    properties: PropertiesWire = PropertiesWire()
+
+
+_EVENT = msgspec.json.Decoder(EventWire)
+_ENTRY = msgspec.json.Decoder(EntryWire)
+_RECORD = msgspec.json.Decoder(RecordWire)
+_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

@@ -1,0 +1,126 @@
+"""`dayseal show`, `gaps` and `explain`: what the ledger says."""
+
+import datetime as dt
+import json
+from typing import Annotated
+
+import msgspec
+import typer
+
+from dayseal.cli.options import ClusterText, ConfigOption, DayText, FormatOption, day_of, settings_of
+from dayseal.cli.output import EXIT_OK, Format, exit_code, print_json, print_line, print_table
+from dayseal.codec import format_day
+from dayseal.lookup import DayView, Lookup, find_cluster, list_clusters
+from dayseal.model import Verdict
+from dayseal.wiring import open_workspace
+
+
+def show(
+    cluster: ClusterText, day: DayText, config: ConfigOption = None, output: FormatOption = Format.TABLE
+) -> None:
+    """Show what is attested of one cluster's day."""
+    ledger = open_workspace(settings_of(config)).reader()
+    view = Lookup(ledger).day(find_cluster(ledger, cluster), day_of(day))
+    if output is Format.JSON:
+        print_json({**_row(view), "statement": view.predicate})
+    else:
+        _print_day(view)
+    raise typer.Exit(exit_code([view.verdict]))
+
+
+def gaps(
+    cluster: Annotated[str | None, typer.Argument(help="A cluster; all of them without it.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day. [default: enrolment]")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day. [default: newest sealed]")] = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """List days that are missing, empty, unreadable, or that deviate; nothing listed means none."""
+    ledger = open_workspace(settings_of(config)).reader()
+    chosen = [find_cluster(ledger, cluster)] if cluster else [c.cluster for c in list_clusters(ledger)]
+    newest = [c.newest for c in list_clusters(ledger) if c.newest is not None]
+    start = day_of(first) if first else None
+    end = day_of(last) if last else max(newest, default=None)
+    lookup = Lookup(ledger)
+    views = [view for one in chosen for view in lookup.days(one, start, end)]
+    bad = [v for v in views if v.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+    if output is Format.JSON:
+        print_json([_row(v) for v in bad])
+    elif bad:
+        rows = [(v.cluster.name, format_day(v.day), v.status, v.verdict.value, problem) for v in bad for problem in v.problems]
+        print_table(("cluster", "day", "status", "verdict", "what is wrong"), rows)
+    else:
+        print_line(f"none: {len(views)} days of {len(chosen)} clusters met expectation")
+    raise typer.Exit(exit_code([v.verdict for v in bad]))
+
+
+def explain(
+    cluster: ClusterText,
+    day: Annotated[str | None, typer.Option("--day", help="A day. [default: newest sealed]")] = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Show the findings of a cluster's newest day with the facts and calls they stand on."""
+    ledger = open_workspace(settings_of(config)).reader()
+    found = find_cluster(ledger, cluster)
+    newest = next(c.newest for c in list_clusters(ledger) if c.cluster == found)
+    lookup = Lookup(ledger)
+    chosen = day_of(day) if day else newest
+    view = lookup.day(found, chosen or dt.date.min)
+    if view.predicate is None:
+        print_line(view.problems[0])
+        raise typer.Exit(exit_code([view.verdict]))
+    facts = json.loads(lookup.facts(view.predicate))["facts"]
+    if output is Format.JSON:
+        print_json({**_row(view), "findings": msgspec.to_builtins(view.predicate.findings), "facts": facts})
+    else:
+        _print_findings(view, facts)
+    raise typer.Exit(EXIT_OK)
+
+
+def _print_findings(view: DayView, facts: list[dict[str, str]]) -> None:
+    print_line(f"{view.cluster.text}, batch {format_day(view.day)}, entry {view.index}")
+    by_id = {fact["id"]: fact for fact in facts}
+    for finding in view.predicate.findings if view.predicate else ():
+        print_line("")
+        print_line(f"{finding.check}: {finding.verdict}. {finding.summary}")
+        for fact_id in finding.fact_ids:
+            fact = by_id.get(fact_id)
+            if fact:
+                print_line(f"  {fact['field']} = {fact['value']}  [{fact['call']} on {fact['resource']}]")
+
+
+def _print_day(view: DayView) -> None:
+    said = view.predicate
+    print_line(f"{view.cluster.text}")
+    print_line(f"batch {format_day(view.day)}: {view.status}, {view.verdict.value}")
+    if said is not None:
+        print_line(f"  entry {view.index}, revision {view.revision}, checked at {said.checked_at}")
+        print_line(f"  {view.objects} objects, {view.events} records of this cluster, read as {', '.join(said.archive.splitter) or '-'}")
+        print_line(f"  first {said.events.first or '-'}, last {said.events.last or '-'}")
+        print_line(f"  manifest {said.archive.manifest.sha256}")
+        print_line(f"  day root {said.archive.day_root}")
+        for finding in said.findings:
+            print_line(f"  {finding.check}: {finding.verdict}. {finding.summary}")
+        for row in said.event_days:
+            print_line(f"  event day {row.day} ({row.state}): {row.verdict}. {row.summary}")
+    if view.reverified:
+        print_line(f"  re-verified: {view.reverified}")
+    for problem in view.problems:
+        print_line(f"  problem: {problem}")
+
+
+def _row(view: DayView) -> dict[str, object]:
+    return {
+        "cluster": view.cluster.text,
+        "day": format_day(view.day),
+        "status": view.status,
+        "verdict": view.verdict.value,
+        "problems": list(view.problems),
+        "revision": view.revision,
+        "entry": view.index,
+        "objects": view.objects,
+        "events": view.events,
+        "eventState": view.event_state,
+        "reverified": view.reverified,
+    }

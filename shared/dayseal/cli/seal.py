@@ -1,0 +1,124 @@
+"""`dayseal seal`: digest a day, attest it, record it."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dayseal.cli.options import ConfigOption, FormatOption, day_of, settings_of
+from dayseal.cli.output import EXIT_FAILED, EXIT_OK, Format, exit_code, print_json, print_table, say
+from dayseal.cli.progress import byte_progress
+from dayseal.codec import format_day
+from dayseal.errors import UsageError
+from dayseal.model import Verdict
+from dayseal.steps.parts import Parts
+from dayseal.wiring import assemble, this_machine
+from dayseal.workflow import DayReport, seal_day
+
+
+def seal(
+    day: Annotated[str | None, typer.Option("--day", help="The day to seal. [default: the newest frozen one]")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Seal every frozen day from this one on.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="A folder of logs. [default: the settings' archives]")
+    ] = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Digest archived logs, attest what is there, and record it in the ledger."""
+    if day and since:
+        raise UsageError("seal: --day and --since were both given, one promised")
+    with byte_progress("digesting") as progress:
+        parts = assemble(
+            settings_of(config),
+            surroundings=this_machine(),
+            progress=progress,
+            archive=archive,
+        )
+        reports = [seal_day(parts, one) for one in _days(parts, day, since)]
+    if output is Format.JSON:
+        print_json([_document(r) for r in reports])
+    else:
+        _print_reports(reports)
+    raise typer.Exit(_code(reports))
+
+
+def _days(parts: Parts, day: str | None, since: str | None) -> list[dt.date]:
+    newest = parts.clock.now().date() - dt.timedelta(days=1)
+    while parts.cutoff(newest) > parts.clock.now():
+        newest -= dt.timedelta(days=1)
+    if since is None:
+        return [day_of(day) if day else newest]
+    first = day_of(since)
+    if first > newest:
+        raise UsageError(f"--since {since}: the newest frozen day is {format_day(newest)}")
+    return [first + dt.timedelta(days=n) for n in range((newest - first).days + 1)]
+
+
+def _print_reports(reports: list[DayReport]) -> None:
+    rows = [
+        (
+            c.cluster.name,
+            format_day(r.day),
+            f"{c.outcome}, {c.status}",
+            str(c.events),
+            *(verdict.value for _, verdict, _ in c.verdicts),
+        )
+        for r in reports
+        for c in r.clusters
+    ]
+    names = next(([check for check, _, _ in c.verdicts] for r in reports for c in r.clusters), [])
+    print_table(("cluster", "day", "outcome", "records", *names), rows)
+    for report in reports:
+        _say_problems(report)
+
+
+def _say_problems(report: DayReport) -> None:
+    day = format_day(report.day)
+    if not report.clusters:
+        say(f"{day}: no cluster in scope, and no record names one")
+    for one in report.clusters:
+        for check, verdict, summary in one.verdicts:
+            if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+                say(f"{day} {one.cluster.name} {check} {verdict}: {summary}")
+    for unclaimed in report.unclaimed:
+        say(f"{day}: {unclaimed.events} records of {unclaimed.hint or 'no named cluster'} are nobody's: {unclaimed.reason}")
+    for refused in report.refused:
+        say(f"{day}: {refused} is no readable object (a link, a pipe, or a name that is not UTF-8); it was left alone")
+    for unreadable in report.unreadable:
+        say(f"{day}: could not read {unreadable}")
+    for key, reason in report.recorded.rejected:
+        say(f"{day}: the recorder refused {key}: {reason}")
+
+
+def _code(reports: list[DayReport]) -> int:
+    verdicts = [verdict for r in reports for c in r.clusters for _, verdict, _ in c.verdicts]
+    if any(r.changed or r.vanished or r.recorded.rejected for r in reports):
+        return EXIT_FAILED
+    if any(r.unreadable or not r.clusters for r in reports):
+        verdicts.append(Verdict.UNKNOWN)
+    return exit_code(verdicts) or EXIT_OK
+
+
+def _document(report: DayReport) -> dict[str, object]:
+    return {
+        "day": format_day(report.day),
+        "clusters": [
+            {
+                "cluster": c.cluster.text,
+                "outcome": c.outcome,
+                "status": c.status,
+                "revision": c.revision,
+                "events": c.events,
+                "findings": [{"check": k, "verdict": v.value, "summary": s} for k, v, s in c.verdicts],
+            }
+            for c in report.clusters
+        ],
+        "unclaimed": [{"hint": u.hint, "events": u.events, "reason": u.reason} for u in report.unclaimed],
+        "refused": list(report.refused),
+        "unreadable": list(report.unreadable),
+        "changed": report.changed,
+        "vanished": report.vanished,
+        "rejected": [{"key": k, "reason": r} for k, r in report.recorded.rejected],
+    }

@@ -1,0 +1,174 @@
+"""Step 7: which clusters need a statement for this batch, and making it."""
+
+import dataclasses
+import datetime as dt
+
+from dayseal.attest.keys import keyid_of
+from dayseal.codec import format_day, sha256_hex
+from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
+from dayseal.ledger.layout import details_key
+from dayseal.ledger.reader import LedgerReader
+from dayseal.model import ClusterId, Fact, Verdict
+from dayseal.errors import ExistsError
+from dayseal.steps.chains import Chains
+from dayseal.steps.comparing import Compared
+from dayseal.steps.discovering import InScope, attest_enrolment
+from dayseal.steps.documents import encode_details, encode_facts
+from dayseal.steps.judging import ClusterBatches, Judged, accepted_exceptions, judge
+from dayseal.steps.parts import Parts
+from dayseal.steps.recorded import RecordedBatch, neighbour_tallies, newest_statement, recorded_tally
+from dayseal.steps.statements import DayContent, cluster_day_statement, verifier_section
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClusterWork:
+    """One cluster of one batch, judged and waiting to be attested.
+
+    `tally` counts the whole batch (the recorded revisions included), `added` only what is new.
+    """
+
+    cluster: ClusterId
+    compared: Compared
+    previous: RecordedBatch | None
+    tally: Tally
+    added: Tally
+    judged: Judged
+    enrol: bool
+    due_since: dt.date
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Attested:
+    """What became of one cluster's day: its revision and status, and the verdicts its statement carries.
+
+    `outcome` is `sealed`, `revised` or `unchanged` (already attested, nothing was added).
+    """
+
+    cluster: ClusterId
+    day: dt.date
+    outcome: str
+    revision: int
+    status: str
+    events: int
+    verdicts: tuple[tuple[str, Verdict, str], ...]
+
+
+def plan_cluster(
+    parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, scope: InScope
+) -> ClusterWork | Attested:
+    """Judge one cluster (step 6) if its batch says something new; else give what the ledger already says."""
+    day = compared.reading.batch.day
+    previous = newest_statement(ledger, cluster, day)
+    added = compared.claims.of(cluster)
+    if previous is not None and added is None and not _readable_again(previous, compared):
+        return _unchanged(cluster, day, previous)
+    added = added or EMPTY_TALLY
+    tally = merge(recorded_tally(ledger, previous), added) if previous is not None else added
+    tallies, unread = neighbour_tallies(ledger, cluster, day)
+    if compared.reading.unreadable:
+        unread = (*unread, f"batch {format_day(day)} holds {len(compared.reading.unreadable)} unreadable objects")
+    due_since = scope.due_since(cluster, day)
+    batches = ClusterBatches(
+        cluster=cluster,
+        day=day,
+        tallies={**tallies, day: tally},
+        due_since=due_since,
+        unread=unread,
+        splitters=tuple(d.splitter for d in compared.manifest.descriptors),
+    )
+    return ClusterWork(
+        cluster=cluster,
+        compared=compared,
+        previous=previous,
+        tally=tally,
+        added=added,
+        judged=judge(batches, compared.integrity, parts.settings),
+        enrol=cluster not in dict(scope.enrolled),
+        due_since=due_since,
+    )
+
+
+def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, ...]) -> Attested:
+    """Build, sign, verify and submit one cluster's statement; enrol the cluster first if it is new."""
+    day = work.compared.reading.batch.day
+    if work.enrol:
+        attest_enrolment(parts, chains, work.cluster, day, "found in the archive or the settings")
+    batch = work.compared.reading.batch
+    now = parts.clock.now()
+    facts = encode_facts([*probed, *(f for finding in work.judged.findings for f in finding.facts)])
+    summary = encode_tally(work.tally)
+    details = encode_details(
+        salt=parts.entropy(16), cluster=work.cluster, day=format_day(day),
+        users=work.added.users.kept, rest=work.added.users.rest,
+    )  # fmt: skip
+    manifest = work.compared.manifest
+    chain = chains.next(work.cluster.path)
+    objects = {sha256_hex(data): data for data in (manifest.encode(), summary, facts)}
+    content = DayContent(
+        cluster=work.cluster,
+        day=day,
+        revision=0 if work.previous is None else work.previous.revision + 1,
+        chain=chain,
+        archive_uri=batch.archive.reader.uri,
+        cutoff=parts.cutoff(day),
+        manifest=manifest,
+        unattributed=_unattributed(work),
+        unreadable=len(work.compared.reading.unreadable),
+        tally=work.tally,
+        gaps=work.judged.gaps,
+        event_days=work.judged.event_days,
+        objects=batch.listing.objects,
+        term_end=parts.cutoff(day) + dt.timedelta(days=parts.settings.retention.total_days),
+        findings=work.judged.findings,
+        exceptions=accepted_exceptions(parts.settings, work.cluster, now.date()),
+        facts_sha256=sha256_hex(facts),
+        summary_sha256=sha256_hex(summary),
+        details_sha256=sha256_hex(details),
+        verifier=verifier_section(
+            settings_digest=parts.settings.digest,
+            thresholds=parts.settings.thresholds,
+            code_digest=parts.code_digest,
+            identity=f"local:{keyid_of(parts.attestor.spki)[:16]}",
+        ),
+        at=now,
+    )
+    _keep_details(parts, details)
+    chains.submit(work.cluster.path, cluster_day_statement(content), chain, objects)
+    return Attested(
+        cluster=work.cluster,
+        day=day,
+        outcome="sealed" if work.previous is None else "revised",
+        revision=content.revision,
+        status=content.status,
+        events=work.tally.events,
+        verdicts=tuple((f.check, f.verdict, f.summary) for f in work.judged.findings),
+    )
+
+
+def _keep_details(parts: Parts, details: bytes) -> None:
+    try:
+        parts.details.create(details_key(sha256_hex(details)), details)
+    except ExistsError:
+        return  # named by its digest: what is there is the same; a crash after this leaves details nobody names
+
+
+def _unattributed(work: ClusterWork) -> int:
+    before = work.previous.predicate.archive.unattributed if work.previous is not None else 0
+    return before + work.compared.claims.unattributed
+
+
+def _readable_again(previous: RecordedBatch, compared: Compared) -> bool:
+    return previous.predicate.archive.unreadable > 0 and not compared.reading.unreadable
+
+
+def _unchanged(cluster: ClusterId, day: dt.date, previous: RecordedBatch) -> Attested:
+    said = previous.predicate
+    return Attested(
+        cluster=cluster,
+        day=day,
+        outcome="unchanged",
+        revision=previous.revision,
+        status=said.status,
+        events=said.events.count,
+        verdicts=tuple((f.check, Verdict(f.verdict), f.summary) for f in said.findings),
+    )

@@ -1,0 +1,76 @@
+"""Step 5: what became of the recorded objects, what is new, and which cluster each record belongs to."""
+
+import dataclasses
+import datetime as dt
+
+from dayseal.checks.comparison import BatchComparison, BatchTerms, compare_batch
+from dayseal.checks.integrity import IntegrityView, judge_integrity
+from dayseal.codec import parse_time
+from dayseal.digest.manifest import Manifest, extend_manifest, first_manifest
+from dayseal.model import ClusterId, Finding
+from dayseal.steps.claims import Claims, claim_records
+from dayseal.steps.parts import Parts
+from dayseal.steps.reading import BatchReading
+from dayseal.steps.recorded import RecordedBatch
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Compared:
+    """A batch after comparison: the manifest as it is now, the claims on what was added, and check `integrity`."""
+
+    reading: BatchReading
+    source: RecordedBatch | None
+    comparison: BatchComparison
+    manifest: Manifest
+    claims: Claims
+    integrity: Finding
+
+
+def compare(
+    parts: Parts, reading: BatchReading, source: RecordedBatch | None, clusters: tuple[ClusterId, ...]
+) -> Compared:
+    """Compare a batch with the ledger and extend its manifest by what is new, late or grown.
+
+    Raises:
+        FormatError: the new descriptors cannot extend the recorded manifest.
+    """
+    batch = reading.batch
+    now = parts.clock.now()
+    comparison = compare_batch(
+        batch.recorded.descriptors,
+        reading.observed,
+        terms=terms_of(parts, batch.day, source, complete=batch.listing.complete),
+        now=now,
+    )
+    added = [d.descriptor for d in reading.digests]
+    manifest = extend_manifest(batch.recorded, added) if source is not None else first_manifest(added)
+    adopt = None if parts.settings.clusters else batch.archive.name
+    return Compared(
+        reading=reading,
+        source=source,
+        comparison=comparison,
+        manifest=manifest,
+        claims=claim_records(reading.digests, clusters, adopt=adopt),
+        integrity=judge_integrity(integrity_view(batch.archive.reader.uri, batch.day, comparison, source)),
+    )
+
+
+def terms_of(parts: Parts, day: dt.date, source: RecordedBatch | None, *, complete: bool = True) -> BatchTerms:
+    """Give what was promised of a batch: how long its objects must be there."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    locked = source.predicate.lock.retain_until_min if source is not None else None
+    return BatchTerms(
+        sealed=source is not None,
+        keep_until=midnight + dt.timedelta(days=parts.settings.retention.total_days),
+        locked_until=None if locked is None else parse_time(locked),
+        listed_completely=complete,
+    )
+
+
+def integrity_view(
+    uri: str, day: dt.date, comparison: BatchComparison, source: RecordedBatch | None
+) -> IntegrityView:
+    """Give check `integrity` what it needs."""
+    if source is None:
+        return IntegrityView(uri, day, comparison)
+    return IntegrityView(uri, day, comparison, source.index, parse_time(source.predicate.checked_at))

@@ -1,0 +1,150 @@
+"""The main path: one batch day in nine numbered steps.
+
+The same numbers stand in ARCHITECTURE, the docs and the reports. Each step is one call into `steps/`.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from dayseal.codec import format_day, format_time
+from dayseal.errors import UsageError
+from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.recorder import RecorderReport
+from dayseal.model import ClusterId
+from dayseal.steps.attesting import Attested, ClusterWork, attest, plan_cluster
+from dayseal.steps.chains import Chains
+from dayseal.steps.claims import Unclaimed
+from dayseal.steps.comparing import Compared, compare
+from dayseal.steps.discovering import InScope, attest_inventory, discover, probe
+from dayseal.steps.parts import Archive, Parts
+from dayseal.steps.reading import list_batch, read_batch
+from dayseal.steps.recorded import newest_statement, recorded_manifest
+from dayseal.steps.reverifying import attest_differences
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DayReport:
+    """Step 9's input: what one run found and recorded for a batch day.
+
+    `changed` and `vanished` count recorded objects that no longer read the same; `refused` names what lies in
+    an archive and is no readable object; `pending` counts envelopes the recorder has not admitted.
+    """
+
+    day: dt.date
+    clusters: tuple[Attested, ...]
+    unclaimed: tuple[Unclaimed, ...]
+    refused: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    changed: int
+    vanished: int
+    recorded: RecorderReport
+
+
+def seal_day(parts: Parts, day: dt.date) -> DayReport:
+    """Run the nine steps for one batch day; what is already recorded is never attested twice.
+
+    A crash anywhere loses nothing: the next run first lets the recorder finish what lies in the inbox.
+
+    Raises:
+        UsageError: the day is not frozen yet.
+        AccessError: an archive cannot be listed, or the ledger cannot be read.
+        RefutedError: the ledger's own bytes do not hold.
+    """
+    _require_frozen(parts, day)
+    parts.recorder.run()
+    ledger = parts.open_reader()
+    chains = Chains(parts, ledger)
+    scope = discover(parts, ledger)  # 1 Discover
+    probed = probe(parts)  # 2 Probe
+    compared = [_read_archive(parts, ledger, archive, day, scope) for archive in parts.archives]  # 3 List to 5 Compare
+    plans = _judge_all(parts, ledger, compared, scope)  # 6 Judge
+    done = _attest_all(parts, chains, plans, scope, probed)  # 7 Attest
+    _attest_differences(parts, chains, compared)
+    recorded = _record(parts, day)  # 8 Record
+    return _report(day, compared, done, recorded)  # 9 Report
+
+
+def _require_frozen(parts: Parts, day: dt.date) -> None:
+    cutoff, now = parts.cutoff(day), parts.clock.now()
+    if now < cutoff:
+        raise UsageError(
+            f"batch {format_day(day)}: frozen at {format_time(cutoff)}, it is {format_time(now)}",
+            hint="seal it later: what arrives before the cutoff belongs to the batch",
+        )
+
+
+def _read_archive(parts: Parts, ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope) -> Compared:
+    clusters = _clusters_of(ledger, archive, day, scope, single=len(parts.archives) == 1)
+    recorded, source = recorded_manifest(ledger, clusters, archive.reader.uri, day)
+    batch = list_batch(archive, day, recorded)  # 3 List
+    reading = read_batch(parts, batch)  # 4 Digest
+    return compare(parts, reading, source, clusters)  # 5 Compare
+
+
+def _clusters_of(
+    ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope, *, single: bool
+) -> tuple[ClusterId, ...]:
+    """The clusters of the settings, else the enrolled ones whose newest statement names this archive."""
+    if archive.clusters or single:
+        return archive.clusters or scope.clusters
+    return tuple(c for c in scope.clusters if _last_archive(ledger, c, day) == archive.reader.uri)
+
+
+def _last_archive(ledger: LedgerReader, cluster: ClusterId, day: dt.date) -> str | None:
+    known = ledger.state().cluster(cluster)
+    if known is None or known.newest is None:
+        return None
+    said = newest_statement(ledger, cluster, dt.date.fromisoformat(known.newest.day))
+    here = newest_statement(ledger, cluster, day) or said
+    return None if here is None else here.predicate.archive.uri
+
+
+def _judge_all(
+    parts: Parts, ledger: LedgerReader, compared: Sequence[Compared], scope: InScope
+) -> list[ClusterWork | Attested]:
+    plans: dict[ClusterId, ClusterWork | Attested] = {}
+    for one in compared:
+        archive = one.reading.batch.archive
+        expected = _clusters_of(ledger, archive, one.reading.batch.day, scope, single=len(compared) == 1)
+        for cluster in sorted({*expected, *(c for c, _ in one.claims.tallies)}):
+            plans[cluster] = plan_cluster(parts, ledger, one, cluster, scope)
+    return [plans[cluster] for cluster in sorted(plans)]
+
+
+def _attest_all(
+    parts: Parts, chains: Chains, plans: Sequence[ClusterWork | Attested], scope: InScope, probed: tuple
+) -> tuple[Attested, ...]:
+    works = [p for p in plans if isinstance(p, ClusterWork)]
+    if works or not plans:
+        attest_inventory(parts, chains, scope, tuple(sorted({*scope.clusters, *(p.cluster for p in plans)})))
+    done = {w.cluster: attest(parts, chains, w, probed) for w in works}
+    return tuple(p if isinstance(p, Attested) else done[p.cluster] for p in plans)
+
+
+def _attest_differences(parts: Parts, chains: Chains, compared: Sequence[Compared]) -> None:
+    """A recorded object that changed is never a revision: it becomes a re-verification entry."""
+    broken = [c for c in compared if c.comparison.changed or c.comparison.vanished or c.comparison.hidden]
+    if broken:
+        attest_differences(parts, chains, broken)
+
+
+def _record(parts: Parts, day: dt.date) -> RecorderReport:
+    report = parts.recorder.run()
+    parts.recorder.roll_call(day)
+    return report
+
+
+def _report(
+    day: dt.date, compared: Sequence[Compared], done: tuple[Attested, ...], recorded: RecorderReport
+) -> DayReport:
+    return DayReport(
+        day=day,
+        clusters=done,
+        unclaimed=tuple(u for c in compared for u in c.claims.unclaimed),
+        refused=tuple(r for c in compared for r in c.reading.batch.listing.refused),
+        unreadable=tuple(f"{u.found.key}: {u.reason}" for c in compared for u in c.reading.unreadable),
+        changed=sum(len(c.comparison.changed) + len(c.comparison.hidden) for c in compared),
+        vanished=sum(len(c.comparison.vanished) for c in compared),
+        recorded=recorded,
+    )
