@@ -12,13 +12,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import typing
 from pathlib import Path
 from typing import Final
 
 import cog
+import msgspec
 
 from dayseal import errors
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
+from dayseal.settings import Settings
 
 _COMMAND: Final = Path(sys.executable).parent / "dayseal"
 
@@ -62,6 +65,31 @@ def check_list(docs: str = "docs/") -> None:
         for check in (*CHECKS, *LEDGER_CHECKS)
     ]
     cog.out("\n".join(["| check | what it promises | carried out |", "|---|---|---|", *rows, ""]))
+
+
+def settings_tables() -> None:
+    """Print every table of the settings file with its names, types and defaults."""
+    for field in msgspec.structs.fields(Settings):
+        kind = _struct_of(field.type)
+        if kind is None:
+            continue
+        many = field.name.endswith("s") and field.name not in ("keys",)
+        cog.outl(f"## `{'[[' if many else '['}{field.name}{']]' if many else ']'}`")
+        cog.outl("")
+        cog.outl(" ".join((kind.__doc__ or "").split()))
+        cog.outl("")
+        cog.outl("| name | type | default |")
+        cog.outl("|---|---|---|")
+        for one in msgspec.structs.fields(kind):
+            default = "required" if one.required else f"`{one.default!r}`"
+            cog.outl(f"| `{one.name}` | {one.type.__name__} | {default} |")
+        cog.outl("")
+
+
+def _struct_of(kind: object) -> type[msgspec.Struct] | None:
+    """Give the table behind a settings field: itself, or what its tuple holds."""
+    inner = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else kind
+    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
 
 
 @functools.cache

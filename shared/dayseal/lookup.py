@@ -9,7 +9,7 @@ from dayseal.codec import format_day, parse_day
 from dayseal.errors import UsageError
 from dayseal.ledger.entry import parse_admitted
 from dayseal.ledger.layout import facts_key
-from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.reader import LedgerReader, RecordedDay
 from dayseal.model import ClusterId, Verdict
 
 _DAY = dt.timedelta(days=1)
@@ -79,7 +79,7 @@ class Lookup:
     def __init__(self, ledger: LedgerReader) -> None:
         self._ledger = ledger
         self._reverified = dict(_reverified_batches(ledger))
-        self._statements: dict[tuple[ClusterId, dt.date], tuple[int, int, ClusterDay] | None] = {}
+        self._statements: dict[tuple[ClusterId, dt.date], RecordedDay | None] = {}
 
     def day(self, cluster: ClusterId, day: dt.date) -> DayView:
         """Give one day of a cluster; a due day without a statement is MISSING."""
@@ -87,7 +87,7 @@ class Lookup:
         if found is None:
             said = f"no statement for {format_day(day)} is in the ledger"
             return DayView(cluster, day, "MISSING", Verdict.FAIL, (said,))
-        index, revision, said_of_day = found
+        said_of_day = found.predicate
         event_day = self._event_day(cluster, day, said_of_day)
         problems, verdicts = self._problems(said_of_day, event_day)
         reverified = self._reverified.get((said_of_day.archive.uri, said_of_day.day), "")
@@ -100,8 +100,8 @@ class Lookup:
             status=said_of_day.status,
             verdict=max(verdicts, key=lambda v: v.rank, default=Verdict.UNKNOWN),
             problems=tuple(problems),
-            revision=revision,
-            index=index,
+            revision=found.revision,
+            index=found.index,
             objects=said_of_day.archive.objects,
             events=said_of_day.events.count,
             event_state=event_day.state if event_day else "",
@@ -109,7 +109,9 @@ class Lookup:
             predicate=said_of_day,
         )
 
-    def days(self, cluster: ClusterId, first: dt.date | None = None, last: dt.date | None = None) -> tuple[DayView, ...]:
+    def days(
+        self, cluster: ClusterId, first: dt.date | None = None, last: dt.date | None = None
+    ) -> tuple[DayView, ...]:
         """Give every due day from `first` to `last` (both included; default: from enrolment to the newest day)."""
         known = self._ledger.state().cluster(cluster)
         if known is None or known.newest is None:
@@ -123,19 +125,17 @@ class Lookup:
         """Give the facts document behind a statement, as the ledger holds it."""
         return self._ledger.object(facts_key(said.facts.sha256))
 
-    def _statement(self, cluster: ClusterId, day: dt.date) -> tuple[int, int, ClusterDay] | None:
+    def _statement(self, cluster: ClusterId, day: dt.date) -> RecordedDay | None:
         key = (cluster, day)
         if key not in self._statements:
             found = self._ledger.day(cluster, day)
-            predicate = found[-1].statement.predicate if found else None
-            known = isinstance(predicate, ClusterDay)
-            self._statements[key] = (found[-1].index, found[-1].revision, predicate) if known else None
+            self._statements[key] = found[-1] if found else None
         return self._statements[key]
 
     def _event_day(self, cluster: ClusterId, day: dt.date, said: ClusterDay) -> EventDay | None:
         """The event day is final in the statement of two days later; until then its own batch's view counts."""
         later = self._statement(cluster, day + FINALITY_DAYS * _DAY)
-        for source in (later[2] if later else None, said):
+        for source in (later.predicate if later else None, said):
             for row in source.event_days if source else ():
                 if row.day == said.day:
                     return row
@@ -162,7 +162,9 @@ def _reverified_batches(ledger: LedgerReader) -> Iterator[tuple[tuple[str, str],
             if broken:
                 first = (*row.changed, *row.vanished)[0]
                 fate = "changed" if row.changed else "vanished"
-                text = f"FAIL {len(row.changed)} changed, {len(row.vanished)} vanished; {first.key} {fate} (entry {index})"
+                text = (
+                    f"FAIL {len(row.changed)} changed, {len(row.vanished)} vanished; {first.key} {fate} (entry {index})"
+                )
             elif row.unreadable:
                 text = f"UNKNOWN {row.unreadable} could not be read (entry {index})"
             else:

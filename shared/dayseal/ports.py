@@ -132,7 +132,9 @@ class ArchiveReader(Protocol):
         """Give one object as it is now, or None when it is gone."""
         ...
 
-    def open(self, found: ArchiveObject, start: int = 0, end: int | None = None) -> contextlib.AbstractContextManager[ByteSource]:
+    def open(
+        self, found: ArchiveObject, start: int = 0, end: int | None = None
+    ) -> contextlib.AbstractContextManager[ByteSource]:
         """Open the stored bytes `[start, end)` of exactly that version, undecoded.
 
         Raises:

@@ -9,16 +9,15 @@ from collections.abc import Iterator, Sequence
 
 from dayseal.audit.event import parse_event
 from dayseal.codec import format_day
-from dayseal.digest.manifest import Manifest, descriptor_leaf
-from dayseal.digest.records import Record, leaf_data, read_records
-from dayseal.errors import AccessError, DigestError, NotFoundError, UsageError
-from dayseal.evidence.collect import build_event_proof
-from dayseal.evidence.event_proof import DescriptorProof, RecordProof
-from dayseal.ledger.reader import LedgerReader
-from dayseal.merkle import inclusion_path, leaf_hash, root_of
+from dayseal.digest.manifest import Manifest
+from dayseal.digest.records import Record, read_records
+from dayseal.errors import UsageError
+from dayseal.evidence import build_event_proof, encode_event_proof
+from dayseal.ledger.reader import LedgerReader, RecordedDay
 from dayseal.model import ClusterId, ObjectDescriptor
 from dayseal.steps.parts import Archive
-from dayseal.steps.recorded import RecordedBatch, newest_statement, recorded_manifest
+from dayseal.steps.reading import open_recorded
+from dayseal.steps.recorded import newest_statement, recorded_manifest
 
 _DAY = dt.timedelta(days=1)
 
@@ -30,7 +29,7 @@ class Hit:
     archive: Archive
     day: dt.date
     manifest: Manifest
-    source: RecordedBatch
+    source: RecordedDay
     object_index: int
     number: int
     text: str
@@ -90,38 +89,21 @@ def find_by_number(
     raise UsageError(f"{key}: not in the sealed batch {format_day(day)} of {cluster.name}")
 
 
-def prove_hit(ledger: LedgerReader, hit: Hit) -> bytes:
-    """Read the object again and build the event proof's bytes.
+def prove_hit(ledger: LedgerReader, hit: Hit, *, old_sizes: Sequence[int] = ()) -> bytes:
+    """Read the object again and build the event proof's bytes; `old_sizes`: sizes of checkpoints somebody kept.
 
     Raises:
-        DigestError: the object no longer has the records that were recorded.
+        DigestError: the object no longer reads as recorded.
+        UsageError: an old size is larger than the ledger.
     """
-    leaves: list[bytes] = []
-    chosen: Record | None = None
-    for record in _records(hit.archive, hit.descriptor):
-        leaves.append(leaf_hash(leaf_data(record.context, record.data)))
-        if record.index == hit.number:
-            chosen = record
-    found = root_of(leaves).hex()
-    if chosen is None or found != hit.descriptor.events_root:
-        raise DigestError(
-            hit.descriptor.key,
-            expected=hit.descriptor.events_root,
-            actual=found,
-            source=f"ledger entry {hit.source.index}",
-        )
-    descriptors = [leaf_hash(descriptor_leaf(d)) for d in hit.manifest.descriptors]
-    return build_event_proof(
-        ledger,
-        day_index=hit.source.index,
-        descriptor=DescriptorProof(hit.descriptor, hit.object_index, tuple(inclusion_path(descriptors, hit.object_index))),
-        record=RecordProof(chosen.data, chosen.context, hit.number, tuple(inclusion_path(leaves, hit.number))),
-    )
+    with open_recorded(hit.archive, hit.descriptor) as stored:
+        proof = build_event_proof(ledger, hit.source, hit.object_index, stored, hit.number, old_sizes=old_sizes)
+    return encode_event_proof(proof)
 
 
 def _batches(
     ledger: LedgerReader, archives: Sequence[Archive], cluster: ClusterId, days: Sequence[dt.date]
-) -> Iterator[tuple[Archive, dt.date, Manifest, RecordedBatch]]:
+) -> Iterator[tuple[Archive, dt.date, Manifest, RecordedDay]]:
     for day in days:
         said = newest_statement(ledger, cluster, day)
         for archive in archives:
@@ -131,11 +113,5 @@ def _batches(
 
 
 def _records(archive: Archive, descriptor: ObjectDescriptor) -> Iterator[Record]:
-    found = archive.reader.find(descriptor.key, descriptor.version)
-    if found is None:
-        raise AccessError(f"{descriptor.key}: gone from {archive.reader.uri}, it was recorded there")
-    try:
-        with archive.reader.open(found, descriptor.start, descriptor.end) as source:
-            yield from read_records(source)
-    except NotFoundError as exc:
-        raise AccessError(f"{descriptor.key}: gone from {archive.reader.uri} while it was read") from exc
+    with open_recorded(archive, descriptor) as source:
+        yield from read_records(source)

@@ -13,7 +13,7 @@ from dayseal.model import Verdict
 from dayseal.steps.chains import Chains
 from dayseal.steps.parts import Archive, Parts
 from dayseal.steps.recorded import recorded_manifest
-from dayseal.steps.reverifying import RecordedDay, Reread, Selection, attest_reverification, reread, sample
+from dayseal.steps.reverifying import RecordedManifest, Reread, Selection, attest_reverification, reread, sample
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def reverify_archives(parts: Parts, selection: Selection, *, only: dt.date | Non
     return ReverifyReport(selection, rereads, verdict)
 
 
-def recorded_days(ledger: LedgerReader, archives: Sequence[Archive], only: dt.date | None) -> Iterator[RecordedDay]:
+def recorded_days(
+    ledger: LedgerReader, archives: Sequence[Archive], only: dt.date | None
+) -> Iterator[RecordedManifest]:
     """Give every recorded (archive, batch day), by archive, then day; `only` keeps one day."""
     clusters = [c.cluster for c in ledger.state().clusters()]
     days = {parse_day(text) for cluster in clusters for text in ledger.state().days(cluster)}
@@ -54,5 +56,4 @@ def recorded_days(ledger: LedgerReader, archives: Sequence[Archive], only: dt.da
         for day in sorted(days if only is None else days & {only}):
             manifest, source = recorded_manifest(ledger, clusters, archive.reader.uri, day)
             if source is not None and manifest.descriptors:
-                yield RecordedDay(archive, day, manifest, manifest.descriptors, source)
-
+                yield RecordedManifest(archive, day, manifest, manifest.descriptors, source)

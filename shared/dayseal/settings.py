@@ -186,7 +186,9 @@ def _check(settings: Settings, path: Path) -> None:
             raise UsageError(f"{path}: cluster {text} stands there twice")
         seen.add(text)
         if cluster.archive not in names:
-            raise UsageError(f"{path}: cluster {cluster.name} names archive {cluster.archive!r}, which is not in [[archives]]")
+            raise UsageError(
+                f"{path}: cluster {cluster.name} names archive {cluster.archive!r}, which is not in [[archives]]"
+            )
     bounds = (
         ("seal.cutoff_hours", settings.seal.cutoff_hours, 0, 72),
         ("seal.workers", settings.seal.workers, 0, 256),

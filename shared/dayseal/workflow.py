@@ -11,7 +11,7 @@ from dayseal.codec import format_day, format_time
 from dayseal.errors import UsageError
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import RecorderReport
-from dayseal.model import ClusterId
+from dayseal.model import ClusterId, Fact
 from dayseal.steps.attesting import Attested, ClusterWork, attest, plan_cluster
 from dayseal.steps.chains import Chains
 from dayseal.steps.claims import Unclaimed
@@ -113,7 +113,7 @@ def _judge_all(
 
 
 def _attest_all(
-    parts: Parts, chains: Chains, plans: Sequence[ClusterWork | Attested], scope: InScope, probed: tuple
+    parts: Parts, chains: Chains, plans: Sequence[ClusterWork | Attested], scope: InScope, probed: tuple[Fact, ...]
 ) -> tuple[Attested, ...]:
     works = [p for p in plans if isinstance(p, ClusterWork)]
     if works or not plans:
@@ -131,7 +131,9 @@ def _attest_differences(parts: Parts, chains: Chains, compared: Sequence[Compare
 
 def _record(parts: Parts, day: dt.date) -> RecorderReport:
     report = parts.recorder.run()
-    parts.recorder.roll_call(day)
+    newest = parts.open_reader().state().roll_call
+    if newest is None or newest.day < format_day(day):  # sealing an older day again calls no roll
+        parts.recorder.roll_call(day)
     return report
 
 

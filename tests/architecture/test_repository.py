@@ -26,7 +26,7 @@ _PRIVATE = tuple(
     )
 )
 # Distributions whose import name is another.
-_IMPORT_NAMES = {"pysimdjson": "simdjson"}
+_IMPORT_NAMES = {"pysimdjson": "simdjson", "zlib-ng": "zlib_ng"}
 _ADDRESS = re.compile(r"https?://|file:|--(?:extra-)?index-url|--find-links")
 
 
@@ -71,13 +71,15 @@ def test_the_setup_script_can_be_read_by_a_python_that_is_too_old() -> None:
     ast.parse((ROOT / "tools" / "environment.py").read_text(), feature_version=(3, 6))
 
 
-def test_the_product_imports_only_what_it_declares() -> None:
-    """A package that is there because a tool needs it is missing where only dayseal is installed."""
+def test_the_product_imports_what_it_declares_and_declares_what_it_imports() -> None:
+    """A package that is there only because a tool needs it is missing where only dayseal is installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *itertools.chain(*project.get("optional-dependencies", {}).values())]
     names = {re.split(r"[^A-Za-z0-9_-]", line)[0] for line in wanted}
-    declared = {_IMPORT_NAMES.get(name, name) for name in names} | {"dayseal"} | sys.stdlib_module_names
-    assert sorted(f"{place} {name}" for place, name in _imports() if name not in declared) == []
+    declared = {_IMPORT_NAMES.get(name, name) for name in names}
+    imported = {name: place for place, name in _imports() if name not in {"dayseal"} | sys.stdlib_module_names}
+    assert sorted(f"{place} {name}" for name, place in imported.items() if name not in declared) == []
+    assert sorted(declared - set(imported)) == []
 
 
 def test_every_vector_folder_says_where_it_comes_from() -> None:

@@ -85,9 +85,7 @@ def parse_envelope(data: bytes, *, subject: str) -> Envelope:
         raise FormatError(f"{subject}: two signatures by one key")
     return Envelope(
         payload=decode_base64(document.payload, subject=f"{subject} payload"),
-        signatures=tuple(
-            (s.keyid, decode_base64(s.sig, subject=f"{subject} signature")) for s in document.signatures
-        ),
+        signatures=tuple((s.keyid, decode_base64(s.sig, subject=f"{subject} signature")) for s in document.signatures),
     )
 
 

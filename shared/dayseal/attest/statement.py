@@ -55,9 +55,7 @@ def encode_statement(statement: Statement) -> bytes:
     data = canonical_json(
         {
             "_type": STATEMENT_TYPE,
-            "subject": [
-                {"name": statement.subject_name, "digest": {"sha256": statement.subject_sha256}}
-            ],
+            "subject": [{"name": statement.subject_name, "digest": {"sha256": statement.subject_sha256}}],
             "predicateType": statement.predicate_type,
             "predicate": msgspec.to_builtins(statement.predicate),
         }

@@ -197,7 +197,7 @@ def _facts_of(
     batches = ", ".join(format_day(day) for day in sorted(view.batches)) or "none"
     write = FactWriter(CHECK, call=f"tally of batches {batches}", resource=view.cluster.text)
     due = ", ".join(f"{format_time(w.start)}/{format_time(w.end)}" for w in view.windows)
-    unplaced = view.tally.undated + view.tally.unparsable
+    placed = sum(cell.events for cell in view.tally.minutes.kept.values()) + view.tally.minutes.rest
     longest = max((gap.window.seconds for gap in gaps), default=0.0)
     return (
         write.fact("due", due or "nothing"),
@@ -205,5 +205,5 @@ def _facts_of(
         write.fact("heartbeat", heartbeat.value),
         write.fact("silences", f"{len(gaps)}, longest {format_seconds(longest)}"),
         write.fact("lossEstimate", loss.text if loss else "not estimated"),
-        write.fact("withoutTime", f"{unplaced} records of these batches have no readable event time"),
+        write.fact("withoutTime", f"{view.tally.events - placed} records of these batches have no readable event time"),
     )

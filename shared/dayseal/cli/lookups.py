@@ -15,9 +15,7 @@ from dayseal.model import Verdict
 from dayseal.wiring import open_workspace
 
 
-def show(
-    cluster: ClusterText, day: DayText, config: ConfigOption = None, output: FormatOption = Format.TABLE
-) -> None:
+def show(cluster: ClusterText, day: DayText, config: ConfigOption = None, output: FormatOption = Format.TABLE) -> None:
     """Show what is attested of one cluster's day."""
     ledger = open_workspace(settings_of(config)).reader()
     view = Lookup(ledger).day(find_cluster(ledger, cluster), day_of(day))
@@ -47,7 +45,11 @@ def gaps(
     if output is Format.JSON:
         print_json([_row(v) for v in bad])
     elif bad:
-        rows = [(v.cluster.name, format_day(v.day), v.status, v.verdict.value, problem) for v in bad for problem in v.problems]
+        rows = [
+            (v.cluster.name, format_day(v.day), v.status, v.verdict.value, problem)
+            for v in bad
+            for problem in v.problems
+        ]
         print_table(("cluster", "day", "status", "verdict", "what is wrong"), rows)
     else:
         print_line(f"none: {len(views)} days of {len(chosen)} clusters met expectation")
@@ -96,7 +98,8 @@ def _print_day(view: DayView) -> None:
     print_line(f"batch {format_day(view.day)}: {view.status}, {view.verdict.value}")
     if said is not None:
         print_line(f"  entry {view.index}, revision {view.revision}, checked at {said.checked_at}")
-        print_line(f"  {view.objects} objects, {view.events} records of this cluster, read as {', '.join(said.archive.splitter) or '-'}")
+        splitters = ", ".join(said.archive.splitter) or "-"
+        print_line(f"  {view.objects} objects, {view.events} records of this cluster, read as {splitters}")
         print_line(f"  first {said.events.first or '-'}, last {said.events.last or '-'}")
         print_line(f"  manifest {said.archive.manifest.sha256}")
         print_line(f"  day root {said.archive.day_root}")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.output import Format
-from dayseal.errors import UsageError
+from dayseal.errors import AccessError, UsageError
+from dayseal.notes import parse_checkpoint
 from dayseal.settings import Settings, find_settings, read_days, read_settings
 
 ConfigOption = Annotated[
@@ -15,6 +16,9 @@ ConfigOption = Annotated[
     typer.Option("--config", help="Settings file or its folder. [default: $DAYSEAL_CONFIG, ./dayseal.toml]"),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How data is printed.")]
+SinceOption = Annotated[
+    Path | None, typer.Option("--since", help="A checkpoint the auditor kept: the file then proves growth from it.")
+]
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="File to write; an existing one is refused.")]
 DayText = Annotated[str, typer.Argument(help="A UTC day, like 2026-11-22.")]
 ClusterText = Annotated[str, typer.Argument(help="A cluster: any unambiguous part of its name.")]
@@ -48,6 +52,23 @@ def write_new(path: Path, data: bytes) -> None:
         with path.open("xb") as file:
             file.write(data)
     except FileExistsError as exc:
-        raise UsageError(f"{path}: exists already, a new file promised", hint="choose another name, or remove it") from exc
+        raise UsageError(
+            f"{path}: exists already, a new file promised", hint="choose another name, or remove it"
+        ) from exc
     except OSError as exc:
         raise UsageError(f"{path}: cannot be written ({exc.strerror})") from exc
+
+
+def old_sizes(since: Path | None) -> tuple[int, ...]:
+    """Give the size of a kept checkpoint, as what it claims; nothing without one.
+
+    Raises:
+        AccessError: it cannot be read.
+        FormatError: it is no checkpoint.
+    """
+    if since is None:
+        return ()
+    try:
+        return (parse_checkpoint(since.read_bytes()).head.size,)
+    except OSError as exc:
+        raise AccessError(f"{since}: cannot be read ({exc.strerror})") from exc

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from dayseal.cli.options import ClusterText, ConfigOption, DayText, OutOption, day_of, settings_of, write_new
+from dayseal.cli.options import (
+    ClusterText,
+    ConfigOption,
+    DayText,
+    OutOption,
+    SinceOption,
+    day_of,
+    old_sizes,
+    settings_of,
+    write_new,
+)
 from dayseal.cli.output import print_line, say
 from dayseal.codec import format_day
 from dayseal.errors import UsageError
@@ -21,6 +31,7 @@ def prove(
     audit_id: Annotated[str | None, typer.Option("--audit-id", help="The event's auditID (GKE: insertId).")] = None,
     key: Annotated[str | None, typer.Option("--object", help="An archived object's key.")] = None,
     record: Annotated[int | None, typer.Option("--record", min=0, help="The record's number in it, from 0.")] = None,
+    since: SinceOption = None,
     archive: Annotated[Path | None, typer.Option("--archive", help="A folder of logs.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -36,10 +47,12 @@ def prove(
         hit = find_by_number(ledger, archives, found, day_of(day), key, record)
     else:
         raise UsageError("prove: --audit-id ID, or --object KEY with --record N, promised")
-    data = prove_hit(ledger, hit)
+    data = prove_hit(ledger, hit, old_sizes=old_sizes(since))
     write_new(out, data)
     print_line(f"{out}: {hit.text}")
-    print_line(f"  record {hit.number} of {hit.descriptor.key}, batch {format_day(hit.day)}, ledger entry {hit.source.index}")
+    print_line(
+        f"  record {hit.number} of {hit.descriptor.key}, batch {format_day(hit.day)}, ledger entry {hit.source.index}"
+    )
     say(f"it holds the record itself: handle it like the log. Next: dayseal verify {out} --trust trust.policy")
 
 

@@ -22,9 +22,13 @@ DEFAULT_BUDGET_BYTES = 10**9
 
 def reverify(
     day: Annotated[str | None, typer.Option("--day", help="Only this batch day.")] = None,
-    budget: Annotated[str | None, typer.Option("--budget", help="Read a sample of at most this size, e.g. 500M.")] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Read a sample of at most this size, e.g. 500M.")
+    ] = None,
     seed: Annotated[str, typer.Option("--seed", help="Choose the sample by this seed.")] = "",
-    nonce: Annotated[str, typer.Option("--nonce", help="An auditor's nonce: chooses the sample instead of a seed.")] = "",
+    nonce: Annotated[
+        str, typer.Option("--nonce", help="An auditor's nonce: chooses the sample instead of a seed.")
+    ] = "",
     archive: Annotated[Path | None, typer.Option("--archive", help="A folder of logs.")] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
@@ -71,7 +75,8 @@ def _print_report(report: ReverifyReport) -> None:
     print_table(("archive", "day", "ranges read", "integrity"), rows)
     for one in report.rereads:
         if one.finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
-            say(f"{format_day(one.recorded.day)} {one.recorded.archive.name} {one.finding.verdict}: {one.finding.summary}")
+            where = f"{format_day(one.recorded.day)} {one.recorded.archive.name}"
+            say(f"{where} {one.finding.verdict}: {one.finding.summary}")
             say(f"  fix: {one.finding.fix}")
     if not report.rereads:
         say("nothing is recorded for these archives and days: nothing was read, so nothing is known")

@@ -83,13 +83,16 @@ def _say_problems(report: DayReport) -> None:
             if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
                 say(f"{day} {one.cluster.name} {check} {verdict}: {summary}")
     for unclaimed in report.unclaimed:
-        say(f"{day}: {unclaimed.events} records of {unclaimed.hint or 'no named cluster'} are nobody's: {unclaimed.reason}")
+        whose = unclaimed.hint or "no named cluster"
+        say(f"{day}: {unclaimed.events} records of {whose} are nobody's: {unclaimed.reason}")
     for refused in report.refused:
         say(f"{day}: {refused} is no readable object (a link, a pipe, or a name that is not UTF-8); it was left alone")
     for unreadable in report.unreadable:
         say(f"{day}: could not read {unreadable}")
-    for key, reason in report.recorded.rejected:
-        say(f"{day}: the recorder refused {key}: {reason}")
+    for rejected in report.recorded.rejected:
+        say(f"{day}: the recorder refused {rejected.key}: {rejected.reason}")
+    for held in report.recorded.held:
+        say(f"{day}: the recorder waits with {held.key}: {held.reason}")
 
 
 def _code(reports: list[DayReport]) -> int:
@@ -120,5 +123,5 @@ def _document(report: DayReport) -> dict[str, object]:
         "unreadable": list(report.unreadable),
         "changed": report.changed,
         "vanished": report.vanished,
-        "rejected": [{"key": k, "reason": r} for k, r in report.recorded.rejected],
+        "rejected": [{"key": r.key, "reason": r.reason} for r in report.recorded.rejected],
     }

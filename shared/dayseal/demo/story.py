@@ -1,77 +1,24 @@
 """The story `dayseal demo` tells: seal, look, tamper, catch, prove, verify, with the real code and a seeded clock."""
 
-import dataclasses
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
+from dayseal.bundling import bundle_days
 from dayseal.codec import format_day
-from dayseal.demo.generator import Planted, generate_archive
+from dayseal.demo.stage import Stage, Teller, count_records, set_stage
 from dayseal.errors import DaysealError
 from dayseal.lookup import DayView, Lookup
 from dayseal.model import ClusterId, Verdict
 from dayseal.offline import verify_bundle, verify_event_proof
 from dayseal.proving import find_by_audit_id, prove_hit
 from dayseal.reverification import ReverifyReport, reverify_archives
-from dayseal.settings import CONFIG_NAME, read_settings
-from dayseal.steps.parts import Parts
+from dayseal.steps.attesting import Attested
 from dayseal.steps.reverifying import Selection
-from dayseal.wiring import Surroundings, assemble, collect_for, create_workspace, open_workspace
-from dayseal.workflow import DayReport, seal_day
+from dayseal.wiring import open_workspace
+from dayseal.workflow import seal_day
 
-FIRST_DAY: Final = dt.date(2026, 11, 16)
-ORIGIN: Final = "demo.dayseal.dev/ledger"
 _DAY: Final = dt.timedelta(days=1)
-
-
-class Teller(Protocol):
-    """How the story reaches a person."""
-
-    def say(self, text: str) -> None:
-        """Tell one line."""
-        ...
-
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show a table."""
-        ...
-
-
-@dataclasses.dataclass(slots=True)
-class StoryClock:
-    """A clock that stands where the story is."""
-
-    moment: dt.datetime
-
-    def now(self) -> dt.datetime:
-        """Give the story's present moment."""
-        return self.moment
-
-
-class SeededEntropy:
-    """Bytes that look random and repeat with the seed: SHA-256 of the seed and a counter."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._count = 0
-
-    def __call__(self, size: int) -> bytes:
-        """Give the next `size` bytes, at most 32."""
-        self._count += 1
-        return hashlib.sha256(f"dayseal demo {self._seed} {self._count}".encode()).digest()[:size]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Stage:
-    """Where the story plays: its folder, what was planted, its days, its clock, and everything wired up."""
-
-    folder: Path
-    planted: Planted
-    days: tuple[dt.date, ...]
-    clock: StoryClock
-    parts: Parts
-    tell: Teller
 
 
 def tell_story(into: Path, *, days: int, seed: int, tell: Teller, events_per_day: int = 20_000) -> None:
@@ -80,7 +27,7 @@ def tell_story(into: Path, *, days: int, seed: int, tell: Teller, events_per_day
     Raises:
         DaysealError: something did not turn out as the story promises; the demo is then a failed demo.
     """
-    stage = _set_up(into, days, seed, tell, events_per_day)
+    stage = set_stage(into, days, seed, tell, events_per_day)
     _seal_days(stage)
     _late_object(stage)
     altered, deleted = _tamper(stage)
@@ -90,49 +37,19 @@ def tell_story(into: Path, *, days: int, seed: int, tell: Teller, events_per_day
     _closing_table(stage)
 
 
-def _set_up(into: Path, days: int, seed: int, tell: Teller, events_per_day: int) -> Stage:
-    clock = StoryClock(dt.datetime.combine(FIRST_DAY, dt.time(5), tzinfo=dt.UTC))
-    surroundings = Surroundings(clock, SeededEntropy(seed))
-    create_workspace(into, origin=ORIGIN, surroundings=surroundings)
-    span = tuple(FIRST_DAY + n * _DAY for n in range(days))
-    planted = generate_archive(into / "archive", seed=seed, days=span, events_per_day=events_per_day)
-    with (into / CONFIG_NAME).open("a", encoding="utf-8") as file:
-        file.write(_settings_of(planted))
-    tell.say(f"1. Three clusters wrote audit logs for {days} days, in their providers' own layouts:")
-    rows = [(c.name, c.provider, f"archive/{c.provider}", str(_total(planted, c))) for c in planted.clusters]
-    tell.table(("cluster", "provider", "folder", "records"), rows)
-    parts = assemble(read_settings(into / CONFIG_NAME), surroundings=surroundings, progress=lambda _count: None)
-    return Stage(into, planted, span, clock, parts, tell)
-
-
-def _total(planted: Planted, cluster: ClusterId) -> int:
-    return sum(count for (name, _), count in planted.counts.items() if name == cluster.name)
-
-
-def _settings_of(planted: Planted) -> str:
-    text = ""
-    for cluster in planted.clusters:
-        text += f'\n[[archives]]\nname = "{cluster.provider}"\npath = "archive/{cluster.provider}"\n'
-        fields = ("provider", "account", "location", "name", "uid")
-        text += "\n[[clusters]]\n" + "".join(f'{f} = "{getattr(cluster, f)}"\n' for f in fields)
-        text += f'archive = "{cluster.provider}"\n'
-    return text
-
-
 def _seal_days(stage: Stage) -> None:
     stage.tell.say("2. Every morning at 06:30 UTC dayseal sealed the day before, and the recorder called the roll:")
     rows = []
     for day in stage.days:
         stage.clock.moment = dt.datetime.combine(day + _DAY, dt.time(6, 30), tzinfo=dt.UTC)
-        rows += [_sealed_row(report, one) for report in [seal_day(stage.parts, day)] for one in report.clusters]
+        rows += [_sealed_row(one) for one in seal_day(stage.parts, day).clusters]
     stage.tell.table(("day", "cluster", "status", "records", "arrival", "what the check says"), rows)
 
 
-def _sealed_row(report: DayReport, one: object) -> tuple[str, ...]:
-    found = next(c for c in report.clusters if c is one)
-    check, verdict, summary = found.verdicts[0]
+def _sealed_row(one: Attested) -> tuple[str, ...]:
+    _, verdict, summary = one.verdicts[0]
     said = summary.partition(";")[0] if verdict is not Verdict.PASS else ""
-    return format_day(report.day), found.cluster.name, found.status, str(found.events), verdict.value, said
+    return format_day(one.day), one.cluster.name, one.status, str(one.events), verdict.value, said
 
 
 def _late_object(stage: Stage) -> None:
@@ -144,9 +61,12 @@ def _late_object(stage: Stage) -> None:
     if not revised:
         raise DaysealError("demo: the late object made no revision, one promised")
     stage.tell.say(
-        f"3. An object of {format_day(late.day)} arrived days late ({late.records} records). Sealing that day again appended it: "
-        f"revision {revised[0].revision} of {revised[0].cluster.name}; the old day root has a consistency proof to the new one."
+        f"3. An object of {format_day(late.day)} arrived days late ({late.records} records). Sealing again appended it:"
     )
+    stage.tell.say(
+        f"   revision {revised[0].revision} of {revised[0].cluster.name}; nothing recorded before was touched."
+    )
+    stage.tell.say("")
 
 
 def _tamper(stage: Stage) -> tuple[Path, Path]:
@@ -180,7 +100,13 @@ def _catch(stage: Stage, altered: Path, deleted: Path) -> None:
     read = sum(r.comparison.recorded for r in report.rereads)
     stage.tell.say(f"5. dayseal reverify read {read} recorded objects again and caught both:")
     rows = [
-        (r.recorded.archive.name, format_day(r.recorded.day), r.finding.verdict.value, fate, change.key.rpartition("/")[2])
+        (
+            r.recorded.archive.name,
+            format_day(r.recorded.day),
+            r.finding.verdict.value,
+            fate,
+            change.key.rpartition("/")[2],
+        )
         for r in report.rereads
         for fate, changes in (("changed", r.comparison.changed), ("vanished", r.comparison.vanished))
         for change in changes
@@ -207,14 +133,16 @@ def _prove_event(stage: Stage) -> None:
     (stage.folder / "event.proof").write_bytes(data)
     checked = verify_event_proof(data, opened.policy, since=None, as_of=stage.clock.now())
     _require_pass("event.proof", checked.verification.verdict)
-    stage.tell.say(f"6. One event out of {_total(stage.planted, gke)} of {gke.name}, proved and verified with no network (event.proof, {len(data)} bytes):")
+    total = count_records(stage.planted, gke)
+    stage.tell.say(f"6. One event out of {total} of {gke.name}, proved, and verified with no network (event.proof):")
     stage.tell.say(f"   {notable.text}")
+    stage.tell.say("")
 
 
 def _evidence(stage: Stage) -> None:
     gke = stage.planted.clusters[1]
     opened = open_workspace(stage.parts.settings)
-    data = collect_for(opened, gke, stage.days[0], stage.days[-1], archives=stage.parts.archives, with_events=False)
+    data = bundle_days(opened.reader(), gke, stage.days[0], stage.days[-1], old_sizes=(), archives=None)
     (stage.folder / "evidence.zip").write_bytes(data)
     checked = verify_bundle(data, opened.policy, since=None, as_of=stage.clock.now())
     _require_pass("evidence.zip", checked.verification.verdict)
@@ -234,10 +162,12 @@ def _closing_table(stage: Stage) -> None:
     rows = [(c.name, *(_cell(lookup.day(c, day)) for day in stage.days)) for c in stage.planted.clusters]
     stage.tell.table(("cluster", *(f"{day:%m-%d}" for day in stage.days)), rows)
     outage = stage.planted.outage
-    stage.tell.say(
-        f"   OUTAGE: {outage.cluster} was silent from {outage.window.start:%H:%M} to {outage.window.end:%H:%M} UTC; EMPTY: nothing arrived all day; "
-        "CHANGED, GONE: what reverify caught. sealed: as promised; sealed* is provisional until two more days are sealed."
-    )
+    span = f"{outage.window.start:%H:%M} to {outage.window.end:%H:%M} UTC"
+    stage.tell.say(f"   OUTAGE   {outage.cluster} was silent from {span}: no log line of any kind")
+    stage.tell.say("   EMPTY    nothing arrived all day, and a statement says so")
+    stage.tell.say("   CHANGED  an object reads differently than it was recorded")
+    stage.tell.say("   GONE     an object is missing before its term")
+    stage.tell.say("   sealed   as promised; sealed*: provisional until two more days are sealed")
 
 
 def _cell(view: DayView) -> str:

@@ -4,6 +4,7 @@ Which member holds what, and which members are only for people, is written down 
 docs/formats/evidence-bundle.md. Equal contents give equal bytes.
 """
 
+import bisect
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from dayseal.errors import FormatError
 from dayseal.evidence.entries import LoggedEntry, OldHead, OldHeadDocument
 from dayseal.evidence.stored_zip import Member, encode_zip, parse_zip
 from dayseal.model import ClusterId
-from dayseal.notes.proof import TlogProof, encode_proof, parse_proof
+from dayseal.notes import TlogProof, encode_proof, parse_checkpoint, parse_proof
 
 BUNDLE_KIND: Final = "https://dayseal.dev/evidence-bundle/v1"
 MAX_DAYS: Final = 7_400  # twenty years
@@ -91,9 +92,17 @@ class EvidenceBundle:
     readme: bytes
     report: bytes
 
+    def __post_init__(self) -> None:
+        places = [_place(blob) for blob in self.blobs]
+        if sorted(set(places)) != places:
+            raise FormatError("bundle: blobs are repeated or out of order")
+
     def find(self, folder: Folder, sha256: str) -> bytes | None:
         """Give the bytes that claim this digest, or None."""
-        return next((b.data for b in self.blobs if b.folder == folder and b.sha256 == sha256), None)
+        at = bisect.bisect_left(self.blobs, (folder, sha256), key=_place)
+        if at < len(self.blobs) and _place(self.blobs[at]) == (folder, sha256):
+            return self.blobs[at].data
+        return None
 
 
 def encode_evidence(bundle: EvidenceBundle) -> bytes:
@@ -112,8 +121,10 @@ def encode_evidence(bundle: EvidenceBundle) -> bytes:
         proof = TlogProof(entry.index, entry.path, bundle.checkpoint)
         members.append(Member(f"entries/{entry.index}.json", entry.envelope))
         members.append(Member(f"proofs/{entry.index}.tlog-proof", encode_proof(proof)))
-    for old in bundle.old_heads:
-        members.append(Member(f"consistency/{old.head.size}.json", encode_document(OldHeadDocument.of(old))))
+    members.extend(
+        Member(f"consistency/{old.head.size}.json", encode_document(OldHeadDocument.of(old)))
+        for old in bundle.old_heads
+    )
     members.extend(Member(blob.name, blob.data) for blob in bundle.blobs)
     return encode_zip(members)
 
@@ -130,7 +141,10 @@ def parse_evidence(data: bytes) -> EvidenceBundle:
         raise FormatError(f"bundle: no {', '.join(sorted(missing))}, four fixed members promised")
     claim = open_document(members.pop("bundle.json"), BundleClaim, subject="bundle.json")
     checkpoint = members.pop("checkpoint")
-    bundle = EvidenceBundle(
+    size = parse_checkpoint(checkpoint).head.size
+    if claim.checkpoint_size != size:
+        raise FormatError(f"bundle: claims {claim.checkpoint_size} entries, its checkpoint says {size}")
+    return EvidenceBundle(
         claim=claim,
         checkpoint=checkpoint,
         readme=members.pop("README.txt"),
@@ -139,7 +153,10 @@ def parse_evidence(data: bytes) -> EvidenceBundle:
         old_heads=_parse_old_heads(members),
         blobs=_parse_blobs(members.items()),
     )
-    return bundle
+
+
+def _place(blob: Blob) -> tuple[str, str]:
+    return blob.folder, blob.sha256
 
 
 def _parse_entries(members: dict[str, bytes], checkpoint: bytes) -> tuple[LoggedEntry, ...]:

@@ -74,9 +74,7 @@ def is_enrolled(enrolments: Sequence[Enrolment], day: dt.date) -> bool:
     return bool(reaching) and reaching[-1] == "enter"
 
 
-def day_rows(
-    entries: Sequence[StatedEntry], cluster: ClusterId, first: dt.date, last: dt.date
-) -> tuple[DayRow, ...]:
+def day_rows(entries: Sequence[StatedEntry], cluster: ClusterId, first: dt.date, last: dt.date) -> tuple[DayRow, ...]:
     """Tell each day from `first` to `last` by the statements about `cluster` in `entries` (in log order).
 
     Raises:

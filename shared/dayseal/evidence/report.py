@@ -15,7 +15,7 @@ from dayseal.evidence.days import DayRow, day_rows, exception_of
 from dayseal.evidence.entries import StatedEntry
 from dayseal.evidence.wording import EVENTS_WARNING, NOT_SHOWN, archived, expectation
 from dayseal.model import Verdict
-from dayseal.notes.checkpoint import Checkpoint
+from dayseal.notes import Checkpoint
 
 _STYLE: Final = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#1b1b1b}"
@@ -130,8 +130,8 @@ def _summary(rows: Sequence[DayRow]) -> str:
 
 def _day_table(rows: Sequence[DayRow]) -> str:
     lines = [
-        "<table><thead><tr><th>Batch day</th><th>Archive</th><th>Expectation</th>"
-        "<th>Events</th><th>Revision</th><th>Log entry</th></tr></thead><tbody>"
+        "<table><thead><tr><th>Batch day</th><th>Archive</th><th>Expectation</th>",
+        "<th>Events</th><th>Revision</th><th>Log entry</th></tr></thead><tbody>",
     ]
     for row in rows:
         numbers = ("", "", "") if row.index is None else (row.events, row.revision, row.index)

@@ -7,7 +7,7 @@ from dayseal.model import Verdict
 
 NOT_SHOWN: Final = (
     "that the provider emitted every event: outages are made visible and loss is estimated, silence is not disproved",
-    "that the attestor read the archive honestly on the first day: anybody with access to the archive can digest it again",
+    "that the attestor read the archive honestly on the first day: who can read the archive can digest it again",
     "that the times are right: every time is the operator's word until a witness cosigns",
     "that nothing newer exists: see FRESHNESS in the output of `dayseal verify`",
     "that no re-reading with another result was left out: re-readings are not counted by roll-calls",

@@ -1,6 +1,6 @@
 """What an entry must satisfy to enter the ledger, one rule a function; the order of chains is `state`'s.
 
-`check=False` leaves out what only the first admission needs: signatures, spelling of days and times.
+`check=False` leaves the signatures out, for entries that were admitted before.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,8 @@ from dayseal.ledger.layout import cluster_prefix, manifest_key
 from dayseal.model import ClusterId
 
 
-def check_genesis(index: int, entry: Entry, said: Genesis, origin: str, roots: Mapping[str, bytes], *, check: bool) -> None:
-    """Require that entry 0, and no other, names the pinned origin and roots and is signed by them."""
-    if index != 0:
-        raise ChainError(f"entry {index}: a second genesis, one at entry 0 promised")
+def check_genesis(entry: Entry, said: Genesis, origin: str, roots: Mapping[str, bytes], *, check: bool) -> None:
+    """Require that the genesis names the pinned origin and roots and is signed by them."""
     if said.origin != origin:
         raise TrustError(f"genesis: origin {said.origin!r}, {origin!r} is pinned")
     named = {keyid_of(decode_base64(root.spki, subject=f"root key {root.name}")) for root in said.roots}
@@ -28,19 +26,21 @@ def check_genesis(index: int, entry: Entry, said: Genesis, origin: str, roots: M
         raise TrustError("genesis: its root keys are not the pinned ones")
     if not 1 <= said.threshold <= len(named):
         raise TrustError(f"genesis: threshold {said.threshold} of {len(named)} root keys")
-    check_root_signatures(index, entry, said, roots, at=said.at, check=check)
+    check_root_signatures("genesis", entry, said.threshold, roots, check=check)
+    parse_time(said.at, subject="genesis")
 
 
 def check_root_signatures(
-    index: int, entry: Entry, genesis: Genesis, roots: Mapping[str, bytes], *, at: str, check: bool
+    subject: str, entry: Entry, threshold: int, roots: Mapping[str, bytes], *, check: bool
 ) -> None:
-    """Require the genesis' threshold of root signatures and none besides, and a moment `at`."""
+    """Require the genesis' threshold of root signatures and none besides."""
     if check:
-        open_envelope(entry.data, roots, threshold=genesis.threshold, subject=f"entry {index}")
-        parse_time(at, subject=f"entry {index}")
+        open_envelope(entry.data, roots, threshold=threshold, subject=subject)
 
 
-def check_attestor(index: int, entry: Entry, delegations: Delegations, cluster: ClusterId | None, *, check: bool) -> str:
+def check_attestor(
+    index: int, entry: Entry, delegations: Delegations, cluster: ClusterId | None, *, check: bool
+) -> str:
     """Require one signature by an attestor delegated at `index`, for `cluster` if given; give its key id."""
     keyid = _check_signer(index, entry, delegations, "attestor", check=check)
     if cluster is not None:
@@ -95,7 +95,8 @@ def check_roll_call(said: RollCall, head: RollCallHead | None, enrolled: int, de
     """Require the next number and link, a later day, and the counts that the entries before it give."""
     number, link = (head.number + 1, head.envelope_sha256) if head else (0, None)
     if said.number != number or said.previous_envelope_sha256 != link:
-        raise ChainError(f"roll-call: number {said.number} after {said.previous_envelope_sha256}, {number} after {link} promised")
+        found = f"number {said.number} after {said.previous_envelope_sha256}"
+        raise ChainError(f"roll-call: {found}, {number} after {link} promised")
     parse_day(said.day, subject=f"roll-call {number}")
     parse_time(said.at, subject=f"roll-call {number}")
     if head and said.day <= head.day:

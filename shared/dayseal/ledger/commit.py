@@ -95,7 +95,7 @@ class Committer:
         # (1) The guard says what the head is; the ledger bucket has no say in it.
         read = self._guard.read()
         if read is None:
-            raise TamperError("head guard: missing, only a new ledger has none", hint="restore it; never create it anew")
+            raise TamperError("head guard: missing, one promised", hint="restore it; never create it anew")
         state, tag = read
         if self._done is None or self._done[0] != state:
             self._done = None
@@ -176,9 +176,8 @@ class Committer:
     def _commit_of(self, state: GuardState) -> Commit:
         data = get_or_none(self._store, state.commit)
         if data is None:
-            raise TamperError(
-                f"{state.commit}: missing, the head guard promises it", hint="the ledger store was rolled back: restore it"
-            )
+            missing = f"{state.commit}: missing, the head guard promises it"
+            raise TamperError(missing, hint="the ledger store was rolled back: restore it")
         commit = parse_commit(data, subject=state.commit)
         if commit.g != state.g or commit_key(commit.g, commit.new) != state.commit:
             raise TamperError(f"{state.commit}: holds another commit than its name says")

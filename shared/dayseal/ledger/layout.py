@@ -5,7 +5,6 @@ Spec: ledger-formats sections 2, 10 and 11.
 
 import dataclasses
 import datetime as dt
-import hashlib
 import re
 from typing import Final
 
@@ -92,13 +91,9 @@ def details_key(sha256: str) -> str:
     return f"details/{_hex(sha256)}.json"
 
 
-def rejected_key(inbox_key: str) -> str:
-    """Name the refusal of what lay at `inbox_key`.
-
-    The digest is that of the inbox NAME: one name holds one envelope for ever, so a refusal is found
-    without reading the envelope again, and a copy under another name cannot condemn the original.
-    """
-    return f"{REJECTED}{hashlib.sha256(inbox_key.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
+def rejected_key(sha256: str) -> str:
+    """Name the refusal of a submission by the digest of its bytes (of its inbox key, when too large to read)."""
+    return f"{REJECTED}{_hex(sha256)}.json"
 
 
 def cluster_prefix(cluster: ClusterId) -> str:

@@ -55,7 +55,8 @@ class LogView:
         found = {(tile.level, tile.index): self._fetch(tile) for tile in tiles}
         root = right_edge(lambda tile: found[(tile.level, tile.index)], self._head.size).root()
         if root != self._head.root:
-            raise ProofError(f"tiles: the right edge makes root {root.hex()[:16]}, the head of size {self._head.size} says {self._head.root.hex()[:16]}")
+            promised = f"the head of size {self._head.size} says {self._head.root.hex()[:16]}"
+            raise ProofError(f"tiles: the right edge makes root {root.hex()[:16]}, {promised}")
         self._tiles.update(found)
         self._edge_proved = True
 
@@ -137,8 +138,8 @@ class LogView:
         entries = self._fetch_bundle(tile)
         for place, (entry, promised) in enumerate(zip(entries, hashes, strict=True)):
             if (found := leaf_hash(entry)) != promised:
-                number = index * TILE_WIDTH + place
-                raise DigestError(f"entry {number}", expected=promised.hex()[:16], actual=found.hex()[:16], source=tile.path)
+                subject = f"entry {index * TILE_WIDTH + place}"
+                raise DigestError(subject, expected=promised.hex(), actual=found.hex(), source=tile.path)
         self._bundle = (tile, entries)
         return entries
 

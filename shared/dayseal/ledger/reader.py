@@ -16,7 +16,7 @@ from dayseal.codec import format_day, parse_day, sha256_hex
 from dayseal.errors import ChainError, DigestError, NotFoundError, ProofError, TamperError
 from dayseal.ledger.layout import CHECKPOINT, CHECKPOINTS, attestation_key, cluster_prefix
 from dayseal.ledger.logview import LogView
-from dayseal.ledger.lookup import open_attestation
+from dayseal.ledger.lookup import Filed, open_attestation
 from dayseal.ledger.state import LedgerState
 from dayseal.merkle import leaf_hash
 from dayseal.model import ClusterId, TreeHead
@@ -139,7 +139,7 @@ class LedgerReader:
         """
         if self._state is not None:
             heads = self._state.revisions(cluster, format_day(day))
-            return tuple(self._recorded(cluster, day, head.revision, head.index) for head in heads)
+            return tuple(_recorded(cluster, day, h.revision, Filed(h.index, self.entry(h.index))) for h in heads)
         found = []
         for revision in range(MAX_REVISIONS):
             try:
@@ -162,7 +162,7 @@ class LedgerReader:
         found, promised = leaf_hash(filed.envelope), self.view.leaf(filed.index)
         if found != promised:
             raise DigestError(key, expected=promised.hex(), actual=found.hex(), source=f"ledger entry {filed.index}")
-        return _check_day(RecordedDay(revision, filed.index, filed.envelope, _statement(filed.index, filed.envelope)), cluster, day)
+        return _recorded(cluster, day, revision, filed)
 
     def state(self) -> LedgerState:
         """Replay the whole log (seconds for 10,000 entries, the first time) and give what it says.
@@ -173,10 +173,6 @@ class LedgerReader:
         if self._state is None:
             self._state = replay(LedgerState(self.head().checkpoint.origin, root_keys(self._policy)), self.view)
         return self._state
-
-    def _recorded(self, cluster: ClusterId, day: dt.date, revision: int, index: int) -> RecordedDay:
-        envelope = self.entry(index)
-        return _check_day(RecordedDay(revision, index, envelope, _statement(index, envelope)), cluster, day)
 
     def _opened(self) -> tuple[bytes, OpenedCheckpoint, LogView]:
         if self._checkpoint is None:
@@ -219,13 +215,12 @@ def replay(state: LedgerState, view: LogView) -> LedgerState:
     return state
 
 
-def _statement(index: int, envelope: bytes) -> Statement:
-    subject = f"entry {index}"
-    return open_statement(parse_envelope(envelope, subject=subject).payload, subject=subject)
-
-
-def _check_day(recorded: RecordedDay, cluster: ClusterId, day: dt.date) -> RecordedDay:
+def _recorded(cluster: ClusterId, day: dt.date, revision: int, filed: Filed) -> RecordedDay:
+    subject = f"entry {filed.index}"
+    statement = open_statement(parse_envelope(filed.envelope, subject=subject).payload, subject=subject)
+    recorded = RecordedDay(revision, filed.index, filed.envelope, statement)
     said = recorded.predicate
-    if (said.cluster.id, said.day, said.revision) != (cluster, format_day(day), recorded.revision):
-        raise TamperError(f"entry {recorded.index}: of {said.cluster.name} {said.day}/{said.revision}, {cluster.name} {day}/{recorded.revision} promised")
+    if (said.cluster.id, said.day, said.revision) != (cluster, format_day(day), revision):
+        found = f"{said.cluster.id.text} {said.day} revision {said.revision}"
+        raise TamperError(f"{subject}: of {found}, {cluster.text} {day} revision {revision} promised")
     return recorded

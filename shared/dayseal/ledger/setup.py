@@ -14,7 +14,7 @@ from dayseal.model import TreeHead
 from dayseal.ports import HeadGuard, ObjectStore, Signer
 
 
-def create_ledger(
+def create_ledger(  # noqa: PLR0913 - everything a ledger starts from
     store: ObjectStore, guard: HeadGuard, *, origin: str, genesis: bytes, delegations: Sequence[bytes], log: Signer
 ) -> TreeHead:
     """Create a ledger whose entries 0 and on are these envelopes, and give its head.
@@ -37,8 +37,8 @@ def create_ledger(
             raise UsageError("ledger: it exists already", hint="use it, or choose another place")
         return view.head
     for prefix in (CHECKPOINT, CHECKPOINTS, TILES):  # commit objects alone are what a crash before the guard leaves
-        if next(iter(store.keys(prefix)), None) is not None:
-            raise TamperError(f"{prefix}: there, but the head guard is missing", hint="restore it; never create it anew")
+        for key in store.keys(prefix):
+            raise TamperError(f"{key}: exists, but no head guard", hint="restore the guard; never create it anew")
     return committer.found(entries)
 
 

@@ -97,17 +97,16 @@ class LedgerState(LedgerTables):
             ChainError: other entries were taken in since.
         """
         if prepared.index != self._size:
-            raise ChainError(f"entry {prepared.index}: prepared for another state, the next entry has index {self._size}")
+            raise ChainError(f"entry {prepared.index}: prepared for another state, entry {self._size} is next")
         prepared.effect()
         if prepared.name is not None:
             self._names.add(prepared.name)
         self._size += 1
 
-    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:
+    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:  # noqa: PLR0911 - one a kind
         match entry.statement.predicate:
             case Genesis() as said:
-                check_genesis(index, entry, said, self._origin, self._roots, check=check)
-                return None, partial(self.set_genesis, said)
+                return self._found(index, entry, said, check=check)
             case Delegation() as said:
                 return self._delegate(index, entry, said, check=check)
             case ChainReset() as said:
@@ -129,13 +128,23 @@ class LedgerState(LedgerTables):
             case other:
                 raise ChainError(f"entry {index}: {type(other).__name__} has no place in a ledger")
 
+    def _found(self, index: int, entry: Entry, said: Genesis, *, check: bool) -> _Change:
+        if index != 0:
+            raise ChainError(f"entry {index}: a second genesis, one at entry 0 promised")
+        check_genesis(entry, said, self._origin, self._roots, check=check)
+        return None, partial(self.set_genesis, said)
+
+    def _check_roots(self, index: int, entry: Entry, at: str, *, check: bool) -> None:
+        check_root_signatures(f"entry {index}", entry, self.genesis.threshold, self._roots, check=check)
+        parse_time(at, subject=f"entry {index}")
+
     def _delegate(self, index: int, entry: Entry, said: Delegation, *, check: bool) -> _Change:
-        check_root_signatures(index, entry, self.genesis, self._roots, at=said.at, check=check)
+        self._check_roots(index, entry, said.at, check=check)
         after = self._delegations.extend(DelegationEntry(index, entry.envelope_sha256, said))
         return InboxName(ROOTS, DELEGATION_CHAIN, said.number), partial(self.set_delegations, after)
 
     def _reset(self, index: int, entry: Entry, said: ChainReset, *, check: bool) -> _Change:
-        check_root_signatures(index, entry, self.genesis, self._roots, at=said.at, check=check)
+        self._check_roots(index, entry, said.at, check=check)
         known = self._clusters.get(said.cluster.id.text)
         if known is None or said.seq <= known.chain.seq:
             raise ChainError(f"chain reset of {said.cluster.name} to {said.seq}: beyond the newest number promised")
@@ -169,4 +178,5 @@ class LedgerState(LedgerTables):
         head = ChainHead(said.chain.seq, entry.envelope_sha256)
         newest = LatestInventory(attestor=keyid, envelope_sha256=entry.envelope_sha256, at=said.at)
         inventory = newest if isinstance(said, Inventory) else None
-        return InboxName(attestor_prefix(keyid), chain, said.chain.seq), partial(self.set_own, keyid, chain, head, inventory)
+        name = InboxName(attestor_prefix(keyid), chain, said.chain.seq)
+        return name, partial(self.set_own, keyid, chain, head, inventory)

@@ -13,7 +13,7 @@ from dayseal.merkle.tiles import (
     split_tile,
     tiles_added,
 )
-from dayseal.merkle.tree import root_of
+from dayseal.merkle.tree import check_hash, root_of
 
 
 def build_tiles(read: TileReader, old_size: int, leaves: Sequence[bytes]) -> dict[str, bytes]:
@@ -31,7 +31,9 @@ def build_tiles(read: TileReader, old_size: int, leaves: Sequence[bytes]) -> dic
     """
     new_size = old_size + len(leaves)
     written: dict[str, bytes] = {}
-    arrived: list[bytes] = list(leaves)  # the hashes that are new on this level
+    for value in leaves:
+        check_hash(value, subject="leaf")
+    arrived = list(leaves)  # the hashes that are new on this level
     for level_tiles in _by_level(tiles_added(old_size, new_size)):
         level = level_tiles[0].level
         edge = edge_tile(level, old_size)

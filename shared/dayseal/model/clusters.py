@@ -29,7 +29,9 @@ class ClusterId:
     def __post_init__(self) -> None:
         for field in ("provider", "account", "location"):
             if not _PART.match(getattr(self, field)):
-                raise FormatError(f"cluster {field}: {getattr(self, field)!r}, printable ASCII without space or colon promised")
+                raise FormatError(
+                    f"cluster {field}: {getattr(self, field)!r}, printable ASCII without space or colon promised"
+                )
         if not _NAME.match(self.name):
             raise FormatError(f"cluster name: {self.name!r}, 1 to 100 of A-Z a-z 0-9 . _ - promised")
         if not _UID.match(self.uid):

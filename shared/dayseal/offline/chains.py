@@ -1,6 +1,7 @@
 """V7, the cluster's own chain: no hole, no branch, revisions in order."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 from dayseal.attest.predicates import Chain, ChainReset, ClusterDay, Enrolment
@@ -51,11 +52,11 @@ def check_chain(links: Sequence[Link], cluster: ClusterId) -> tuple[str, ...]:
         raise ChainError(f"chain of {cluster.name}: the enrolment that starts it, number 0, is not here")
     resets = []
     sealing = False
-    for before, link in zip(links, links[1:], strict=False):
+    for before, link in itertools.pairwise(links):
         subject = f"chain of {cluster.name}"
         if link.seq <= before.seq:
             raise ChainError(
-                f"{subject}: entry {link.index} has number {link.seq}, entry {before.index} has {before.seq}: it branches"
+                f"{subject}: entry {link.index} is number {link.seq}, entry {before.index} is {before.seq}: it branches"
             )
         sealing = sealing or isinstance(before.said, ClusterDay)
         if isinstance(link.said, ChainReset):
@@ -88,9 +89,7 @@ def check_revisions(links: Sequence[Link], first: str, last: str) -> None:
         newest[said.day] = said.revision
 
 
-def check_seen_heads(
-    links: Sequence[Link], old_heads: Sequence[OldHead], new: TreeHead
-) -> tuple[int, int]:
+def check_seen_heads(links: Sequence[Link], old_heads: Sequence[OldHead], new: TreeHead) -> tuple[int, int]:
     """Compare the heads that the attestors wrote down with this log; give how many agree and how many stay open.
 
     Raises:

@@ -41,7 +41,8 @@ def check_contents(
         if said.day in newest:
             _check_appends(said, data, newest[said.day][0], index)
         newest[said.day] = (data, manifest)
-    wanted |= {("rollcalls", s.statement.predicate.rows.sha256) for s in entries if isinstance(s.statement.predicate, RollCall)}
+    calls = (s.statement.predicate for s in entries)
+    wanted |= {("rollcalls", call.rows.sha256) for call in calls if isinstance(call, RollCall)}
     found = tuple(manifest for _, manifest in newest.values())
     if bundle.claim.with_events:
         wanted |= {("objects", d.sha256) for manifest in found for d in manifest.descriptors}
@@ -91,7 +92,9 @@ def _check_summary(said: ClusterDay, data: bytes, index: int) -> None:
 def _check_appends(said: ClusterDay, data: bytes, before: bytes, index: int) -> None:
     # Descriptors are lines, so one manifest starts with the other if and only if descriptors were only appended.
     if not data.startswith(before):
-        raise ChainError(f"entry {index}: revision {said.revision} of {said.day} changes its manifest, only appending promised")
+        raise ChainError(
+            f"entry {index}: revision {said.revision} of {said.day} changes its manifest, only appending promised"
+        )
 
 
 def _days_in_range(bundle: EvidenceBundle, entries: Sequence[StatedEntry]) -> tuple[tuple[int, ClusterDay], ...]:
@@ -100,15 +103,14 @@ def _days_in_range(bundle: EvidenceBundle, entries: Sequence[StatedEntry]) -> tu
     return tuple((i, p) for i, p in found if isinstance(p, ClusterDay) and claim.first <= p.day <= claim.last)
 
 
-def _named(
-    bundle: EvidenceBundle, wanted: set[tuple[Folder, str]], folder: Folder, sha256: str, index: int
-) -> bytes:
+def _named(bundle: EvidenceBundle, wanted: set[tuple[Folder, str]], folder: Folder, sha256: str, index: int) -> bytes:
     wanted.add((folder, sha256))
     data = bundle.find(folder, sha256)
     if data is None:
         raise RefutedError(f"entry {index}: {folder}/{sha256} is left out, every object it names promised")
     if sha256_hex(data) != sha256:
-        raise DigestError(f"{folder}/{sha256[:16]}", expected=sha256, actual=sha256_hex(data), source=f"ledger entry {index}")
+        found, source = sha256_hex(data), f"ledger entry {index}"
+        raise DigestError(f"{folder}/{sha256[:16]}", expected=sha256, actual=found, source=source)
     return data
 
 
@@ -120,8 +122,10 @@ def _require_nothing_else(bundle: EvidenceBundle, wanted: set[tuple[Folder, str]
 
 def _check_pages(bundle: EvidenceBundle, entries: Sequence[StatedEntry], checkpoint: Checkpoint) -> None:
     content = ReportContent(bundle.claim, checkpoint, tuple(entries))
-    pages = (("README.txt", bundle.readme, render_readme(content)), ("report.html", bundle.report, render_report(content)))
-    for name, found, promised in pages:
+    for name, found, promised in (
+        ("README.txt", bundle.readme, render_readme(content)),
+        ("report.html", bundle.report, render_report(content)),
+    ):
         if found != promised:
             raise RefutedError(
                 f"{name}: is not what the statements give",

@@ -41,7 +41,7 @@ def account_for_days(
     missing = [row.day for row in rows if row.status is DayStatus.MISSING]
     late = [day for day in missing if as_of >= day_window(day).end + CUTOFF]
     proved = (
-        f"{len(links)} statements of {cluster.name} are linked without hole or branch, numbers {links[0].seq} to {links[-1].seq}",
+        f"{len(links)} statements of {cluster.name} are linked without hole or branch, the newest is {links[-1].seq}",
         f"{sum(row.index is not None for row in rows)} of {len(rows)} days have a statement",
         *_called_words(called),
         *told,
@@ -50,7 +50,7 @@ def account_for_days(
     not_shown = (
         *resets,
         *_open_words(called, links, (first, last)),
-        *([f"that {unproved} statements saw this very log: no consistency proof for what they saw"] if unproved else []),
+        *([f"that {unproved} statements saw this very log: no proof of what they saw"] if unproved else []),
         *([f"{_days_text([d for d in missing if d not in late])}: not due yet"] if len(late) < len(missing) else []),
     )
     problems = (_missing_words(late, links),) if late else ()
@@ -62,10 +62,8 @@ def _called_words(called: Sequence[Called]) -> list[str]:
     if not called:
         return []
     newest = called[-1].roll_call
-    return [
-        f"{len(called)} roll-calls name exactly the statements shown, the newest is number {newest.number} of {newest.day}: "
-        "no statement before it is left out"
-    ]
+    which = f"the newest is number {newest.number} of {newest.day}"
+    return [f"{len(called)} roll-calls name exactly the statements shown, {which}: none before it is left out"]
 
 
 def _open_words(called: Sequence[Called], links: Sequence[Link], span: tuple[dt.date, dt.date]) -> list[str]:
@@ -74,7 +72,8 @@ def _open_words(called: Sequence[Called], links: Sequence[Link], span: tuple[dt.
     words = []
     later = sum(link.index > called[-1].index for link in links)
     if later:
-        words.append(f"that nothing after roll-call {called[-1].roll_call.number} was left out: {later} statements are newer")
+        newest = called[-1].roll_call.number
+        words.append(f"that nothing after roll-call {newest} was left out: {later} statements are newer")
     days = {call.roll_call.day for call in called}
     uncalled = [day for day in days_between(*span) if format_day(day) not in days]
     if uncalled:

@@ -96,9 +96,7 @@ def open_statements(entries: Sequence[DelegatedEntry]) -> tuple[VerifiedStep, tu
     return VerifiedStep(6, Verdict.PASS, proved, ("V5",), ("that the signing keys were in the right hands",)), stated
 
 
-def _replay_roots(
-    parsed: Sequence[tuple[int, Entry]], origin: str, pinned: Pinned
-) -> tuple[Genesis, Delegations]:
+def _replay_roots(parsed: Sequence[tuple[int, Entry]], origin: str, pinned: Pinned) -> tuple[Genesis, Delegations]:
     if not parsed or not isinstance(parsed[0][1].statement.predicate, Genesis):
         raise ChainError("entries: no genesis, entry 0 promised")
     genesis = parsed[0][1].statement.predicate
@@ -111,17 +109,20 @@ def _replay_roots(
         if isinstance(said, Delegation):
             check_root_signatures(index, entry, genesis, pinned.root_keys, at=said.at, check=True)
             delegations = delegations.extend(DelegationEntry(index, entry.envelope_sha256, said))
-        if isinstance(said, RollCall) and (said.delegations, said.delegation_head) != (delegations.count, delegations.head):
-            raise ChainError(
-                f"roll-call {said.number}: {said.delegations} delegations under head {said.delegation_head[:16]}, "
-                f"{delegations.count} under {delegations.head[:16]} are here: one was left out"
-            )
+        if isinstance(said, RollCall):
+            _count_delegations(said, delegations)
     return genesis, delegations
 
 
-def _judge(
-    index: int, entry: Entry, genesis: Genesis, delegations: Delegations, pinned: Pinned
-) -> DelegatedEntry:
+def _count_delegations(said: RollCall, delegations: Delegations) -> None:
+    if (said.delegations, said.delegation_head) != (delegations.count, delegations.head):
+        raise ChainError(
+            f"roll-call {said.number}: {said.delegations} delegations under head {said.delegation_head[:16]}, "
+            f"{delegations.count} under {delegations.head[:16]} are here: one was left out"
+        )
+
+
+def _judge(index: int, entry: Entry, genesis: Genesis, delegations: Delegations, pinned: Pinned) -> DelegatedEntry:
     match entry.statement.predicate:
         case Genesis() | Delegation():
             return DelegatedEntry(index, entry, b"")

@@ -25,16 +25,16 @@ def only_day(entries: Sequence[StatedEntry]) -> tuple[VerifiedStep, StatedEntry,
     calls = [s for s in entries if isinstance(s.statement.predicate, RollCall)]
     known = sum(isinstance(s.statement.predicate, Genesis | Delegation) for s in entries)
     if len(days) != 1 or len(calls) > 1 or known + len(days) + len(calls) != len(entries):
-        raise ChainError(f"event proof: {len(days)} cluster-days among {len(entries)} entries, one and no needless entry promised")
+        raise ChainError(
+            f"event proof: {len(days)} cluster-days among {len(entries)} entries, one and no needless entry promised"
+        )
     stated, said = days[0]
     step = VerifiedStep(
         7,
         Verdict.PASS,
         (f"entry {stated.index} states day {said.day} of {said.cluster.name}, revision {said.revision}",),
         ("V6",),
-        (
-            "that no later revision exists and that the days around it are accounted for: an evidence bundle shows that",
-        ),
+        ("that no later revision exists and no day around it is missing: an evidence bundle shows that",),
     )
     return step, stated, said
 
@@ -133,5 +133,3 @@ def _digest_one(descriptor: ObjectDescriptor, data: bytes) -> None:
             f"the manifest says {descriptor.events} by {descriptor.splitter} under {descriptor.events_root[:16]}",
             hint="the manifest was made by another splitter, or does not tell what the object holds",
         )
-
-

@@ -45,9 +45,10 @@ def pin_trust(policy: TrustPolicy) -> tuple[VerifiedStep, Pinned]:
             hint="`root` lines are dropped by `dayseal trust export --c2sp`; use the full trust.policy",
         )
     roots = tuple((keyid_of(spki), spki) for _, spki in policy.roots)
+    names = [name for name, _ in policy.roots]
     proved = (
         *(f"log {key.name} is pinned by key {key.keyid.hex()}" for key in policy.logs),
-        *(f"root {name} is pinned by key {keyid[:16]}" for (name, _), (keyid, _) in zip(policy.roots, roots, strict=True)),
+        *(f"root {name} is pinned by key {keyid[:16]}" for name, (keyid, _) in zip(names, roots, strict=True)),
     )
     step = VerifiedStep(1, Verdict.PASS, proved, rests_on=("you got the trust policy from somebody you trust",))
     return step, Pinned(policy, roots)
@@ -126,9 +127,10 @@ def _compare(kept: TreeHead, new: TreeHead, old_heads: Sequence[OldHead]) -> str
         return f"--since has {kept.size} entries, this checkpoint only {new.size}: it is the older one"
     if kept.size not in shown:
         return f"that the log grew from the {kept.size} entries of --since: no consistency proof for that size is here"
-    if shown[kept.size] != kept.root:
+    here = shown[kept.size]
+    if here != kept.root:
         raise ProofError(
-            f"--since: {kept.size} entries have root {kept.root.hex()[:16]}, this log shows {shown[kept.size].hex()[:16]}",
+            f"--since: {kept.size} entries have root {kept.root.hex()[:16]}, this log shows {here.hex()[:16]}",
             hint="the log showed two histories: keep both files, they prove it",
         )
     return ""
@@ -141,7 +143,7 @@ def _freshness(opened: OpenedCheckpoint, policy: TrustPolicy, as_of: dt.datetime
     age_s = int(as_of.timestamp()) - seen_s
     asked = format_time(as_of)
     if age_s <= MAX_CHECKPOINT_AGE.total_seconds():
-        return Freshness(FreshnessState.PROVEN, f"witnesses saw it as the newest at {_moment(seen_s)}, asked about {asked}")
+        return Freshness(FreshnessState.PROVEN, f"witnesses saw it last at {_moment(seen_s)}, asked about {asked}")
     hours = age_s // 3600
     return Freshness(
         FreshnessState.STALE,

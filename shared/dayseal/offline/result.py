@@ -102,7 +102,7 @@ class VerifiedEvent:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EventVerification:
-    """An event proof's verification; `event` is None unless all of it held."""
+    """An event proof's verification; `event` is None unless all nine steps were reached and none refuted."""
 
     verification: Verification
     event: VerifiedEvent | None
@@ -110,7 +110,7 @@ class EventVerification:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BundleVerification:
-    """A bundle's verification; `days` are empty unless V1 to V7 were reached and not refuted.
+    """A bundle's verification; `days` are empty unless V7 was reached and not refuted.
 
     The verification's verdict is about the evidence. What the statements say of the days, good or
     bad, is in `days`: evidence of a bad day can be perfect.

@@ -36,7 +36,7 @@ from dayseal.offline.result import (
 def verify_event_proof(
     data: bytes, policy: TrustPolicy, *, since: bytes | None, as_of: dt.datetime
 ) -> EventVerification:
-    """Verify an event proof; the event comes back only when all of V1 to V9 hold.
+    """Verify an event proof; the event comes back only when none of V1 to V9 was refuted.
 
     `since` is a checkpoint the verifier kept from earlier. The age of the checkpoint is told, but does
     not change the verdict: what was recorded once stays recorded.

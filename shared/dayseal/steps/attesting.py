@@ -6,17 +6,17 @@ import datetime as dt
 from dayseal.attest.keys import keyid_of
 from dayseal.codec import format_day, sha256_hex
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
-from dayseal.ledger.layout import details_key
-from dayseal.ledger.reader import LedgerReader
-from dayseal.model import ClusterId, Fact, Verdict
 from dayseal.errors import ExistsError
+from dayseal.ledger.layout import details_key
+from dayseal.ledger.reader import LedgerReader, RecordedDay
+from dayseal.model import ClusterId, Fact, Verdict
 from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared
 from dayseal.steps.discovering import InScope, attest_enrolment
 from dayseal.steps.documents import encode_details, encode_facts
 from dayseal.steps.judging import ClusterBatches, Judged, accepted_exceptions, judge
 from dayseal.steps.parts import Parts
-from dayseal.steps.recorded import RecordedBatch, neighbour_tallies, newest_statement, recorded_tally
+from dayseal.steps.recorded import neighbour_tallies, newest_statement, recorded_tally
 from dayseal.steps.statements import DayContent, cluster_day_statement, verifier_section
 
 
@@ -29,7 +29,7 @@ class ClusterWork:
 
     cluster: ClusterId
     compared: Compared
-    previous: RecordedBatch | None
+    previous: RecordedDay | None
     tally: Tally
     added: Tally
     judged: Judged
@@ -157,11 +157,11 @@ def _unattributed(work: ClusterWork) -> int:
     return before + work.compared.claims.unattributed
 
 
-def _readable_again(previous: RecordedBatch, compared: Compared) -> bool:
+def _readable_again(previous: RecordedDay, compared: Compared) -> bool:
     return previous.predicate.archive.unreadable > 0 and not compared.reading.unreadable
 
 
-def _unchanged(cluster: ClusterId, day: dt.date, previous: RecordedBatch) -> Attested:
+def _unchanged(cluster: ClusterId, day: dt.date, previous: RecordedDay) -> Attested:
     said = previous.predicate
     return Attested(
         cluster=cluster,

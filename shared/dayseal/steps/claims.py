@@ -33,9 +33,7 @@ class Claims:
         return dict(self.tallies).get(cluster)
 
 
-def claim_records(
-    digests: Sequence[ObjectDigest], clusters: Sequence[ClusterId], *, adopt: str | None
-) -> Claims:
+def claim_records(digests: Sequence[ObjectDigest], clusters: Sequence[ClusterId], *, adopt: str | None) -> Claims:
     """Hand every record to one of `clusters`: the ones in scope of this archive.
 
     A hint must fit exactly one cluster; records without a hint belong to the only cluster there is.
@@ -69,9 +67,7 @@ def _by_hint(digests: Iterable[ObjectDigest]) -> list[tuple[ClusterHint | None, 
     return [(hint, functools.reduce(merge, tallies)) for hint, tallies in ordered]
 
 
-def _owner(
-    hint: ClusterHint | None, clusters: Sequence[ClusterId], adopt: str | None
-) -> tuple[ClusterId | None, str]:
+def _owner(hint: ClusterHint | None, clusters: Sequence[ClusterId], adopt: str | None) -> tuple[ClusterId | None, str]:
     fitting = [c for c in clusters if c.uid != UNVERIFIED_UID or adopt is None]
     fitting = [c for c in fitting if hint is None or hint.fits(c)]
     if len(fitting) == 1:

@@ -7,11 +7,11 @@ from dayseal.checks.comparison import BatchComparison, BatchTerms, compare_batch
 from dayseal.checks.integrity import IntegrityView, judge_integrity
 from dayseal.codec import parse_time
 from dayseal.digest.manifest import Manifest, extend_manifest, first_manifest
+from dayseal.ledger.reader import RecordedDay
 from dayseal.model import ClusterId, Finding
 from dayseal.steps.claims import Claims, claim_records
 from dayseal.steps.parts import Parts
 from dayseal.steps.reading import BatchReading
-from dayseal.steps.recorded import RecordedBatch
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Compared:
     """A batch after comparison: the manifest as it is now, the claims on what was added, and check `integrity`."""
 
     reading: BatchReading
-    source: RecordedBatch | None
+    source: RecordedDay | None
     comparison: BatchComparison
     manifest: Manifest
     claims: Claims
@@ -27,7 +27,7 @@ class Compared:
 
 
 def compare(
-    parts: Parts, reading: BatchReading, source: RecordedBatch | None, clusters: tuple[ClusterId, ...]
+    parts: Parts, reading: BatchReading, source: RecordedDay | None, clusters: tuple[ClusterId, ...]
 ) -> Compared:
     """Compare a batch with the ledger and extend its manifest by what is new, late or grown.
 
@@ -55,7 +55,7 @@ def compare(
     )
 
 
-def terms_of(parts: Parts, day: dt.date, source: RecordedBatch | None, *, complete: bool = True) -> BatchTerms:
+def terms_of(parts: Parts, day: dt.date, source: RecordedDay | None, *, complete: bool = True) -> BatchTerms:
     """Give what was promised of a batch: how long its objects must be there."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
     locked = source.predicate.lock.retain_until_min if source is not None else None
@@ -67,9 +67,7 @@ def terms_of(parts: Parts, day: dt.date, source: RecordedBatch | None, *, comple
     )
 
 
-def integrity_view(
-    uri: str, day: dt.date, comparison: BatchComparison, source: RecordedBatch | None
-) -> IntegrityView:
+def integrity_view(uri: str, day: dt.date, comparison: BatchComparison, source: RecordedDay | None) -> IntegrityView:
     """Give check `integrity` what it needs."""
     if source is None:
         return IntegrityView(uri, day, comparison)

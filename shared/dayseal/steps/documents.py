@@ -40,6 +40,4 @@ def encode_facts(facts: Sequence[Fact]) -> bytes:
 def encode_details(*, salt: bytes, cluster: ClusterId, day: str, users: Mapping[str, int], rest: int) -> bytes:
     """Encode the details of one cluster-day; `salt` keeps equal contents from having equal digests."""
     rows = tuple(sorted(users.items(), key=lambda item: (-item[1], item[0])))
-    return encode_document(
-        DetailsDocument(salt=salt.hex(), cluster=cluster.text, day=day, users=rows, users_rest=rest)
-    )
+    return encode_document(DetailsDocument(salt=salt.hex(), cluster=cluster.text, day=day, users=rows, users_rest=rest))

@@ -1,9 +1,10 @@
 """Steps 3 and 4: list a batch, hash again what the ledger knows of it, digest what is new."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dayseal.checks.comparison import Observed, RangeDigest, Reading, RecordedObject, group_recorded, range_to_read
 from dayseal.digest.manifest import Manifest
@@ -11,7 +12,7 @@ from dayseal.digest.objects import ObjectDigest, digest_object
 from dayseal.digest.parallel import UnreadableObject, digest_all
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject, Listing, ObjectDescriptor
-from dayseal.ports import ArchiveReader
+from dayseal.ports import ArchiveReader, ByteSource
 from dayseal.steps.parts import Archive, Parts
 
 _BLOCK_BYTES = 1 << 20
@@ -55,9 +56,7 @@ def read_batch(parts: Parts, batch: Batch) -> BatchReading:
     results = digest_all(reader, fresh, workers=parts.workers, progress=parts.progress)
     digests = [r for r in results if isinstance(r, ObjectDigest)]
     unreadable = [r for r in results if isinstance(r, UnreadableObject)]
-    observed = [
-        Observed(o.key, o.version, o.size, hidden=o.key in batch.listing.delete_markers) for o in fresh
-    ]
+    observed = [Observed(o.key, o.version, o.size, hidden=o.key in batch.listing.delete_markers) for o in fresh]
     for item in known:
         seen = observe(reader, item, hidden=item.key in batch.listing.delete_markers)
         observed.append(seen)
@@ -79,6 +78,24 @@ def observe(reader: ArchiveReader, item: RecordedObject, *, hidden: bool) -> Obs
     except AccessError as exc:
         return Observed(item.key, item.version, 0, reading=Reading.UNREADABLE, hidden=hidden, reason=str(exc))
     return Observed(item.key, item.version, found.size, digests=digests, hidden=hidden)
+
+
+@contextlib.contextmanager
+def open_recorded(archive: Archive, descriptor: ObjectDescriptor) -> Iterator[ByteSource]:
+    """Open the recorded bytes of one object as they are now.
+
+    Raises:
+        AccessError: it is gone, or cannot be read.
+    """
+    gone = AccessError(f"{descriptor.key}: gone from {archive.reader.uri}, it was recorded there")
+    found = archive.reader.find(descriptor.key, descriptor.version)
+    if found is None:
+        raise gone
+    try:
+        with archive.reader.open(found, descriptor.start, descriptor.end) as source:
+            yield source
+    except NotFoundError as exc:
+        raise gone from exc
 
 
 def _hash_range(reader: ArchiveReader, found: ArchiveObject, descriptor: ObjectDescriptor) -> RangeDigest:

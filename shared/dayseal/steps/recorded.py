@@ -1,46 +1,29 @@
 """What the ledger already says of a batch: step 5 compares with it, step 6 looks at the neighbours."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from dayseal.attest.predicates import ClusterDay
 from dayseal.codec import format_day
 from dayseal.digest.manifest import EMPTY_MANIFEST, Manifest, open_manifest
 from dayseal.digest.tally import Tally, open_tally
 from dayseal.ledger.layout import manifest_key, summary_key
-from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.reader import LedgerReader, RecordedDay
 from dayseal.model import ClusterId
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class RecordedBatch:
-    """The newest statement of a cluster's day, and the entry it stands in."""
-
-    index: int
-    revision: int
-    predicate: ClusterDay
-
-
-def newest_statement(ledger: LedgerReader, cluster: ClusterId, day: dt.date) -> RecordedBatch | None:
+def newest_statement(ledger: LedgerReader, cluster: ClusterId, day: dt.date) -> RecordedDay | None:
     """Give the newest revision of a cluster's day, None when the ledger has none.
 
     Raises:
         RefutedError: the ledger's bytes do not lead to its checkpoint.
     """
     found = ledger.day(cluster, day)
-    if not found:
-        return None
-    newest = found[-1]
-    predicate = newest.statement.predicate
-    if not isinstance(predicate, ClusterDay):
-        return None
-    return RecordedBatch(newest.index, newest.revision, predicate)
+    return found[-1] if found else None
 
 
 def recorded_manifest(
     ledger: LedgerReader, clusters: Iterable[ClusterId], archive_uri: str, day: dt.date
-) -> tuple[Manifest, RecordedBatch | None]:
+) -> tuple[Manifest, RecordedDay | None]:
     """Give the longest manifest that any of the clusters' statements names for this archive and day.
 
     Manifests only grow, so the longest holds the others; an empty one means nothing was recorded.
@@ -59,7 +42,7 @@ def recorded_manifest(
     return longest, source
 
 
-def recorded_tally(ledger: LedgerReader, said: RecordedBatch) -> Tally:
+def recorded_tally(ledger: LedgerReader, said: RecordedDay) -> Tally:
     """Give the tally a statement names as its summary.
 
     Raises:

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
-from dayseal.attest.predicates import ChangedObject, ReverifiedDay, Reverification
+from dayseal.attest.predicates import ChangedObject, Reverification, ReverifiedDay
 from dayseal.attest.statement import Statement
 from dayseal.checks.comparison import BatchComparison, ObjectChange, Observed, compare_batch, group_recorded
 from dayseal.checks.integrity import judge_integrity
 from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.digest.manifest import Manifest
 from dayseal.ledger.layout import REVERIFICATION_CHAIN
+from dayseal.ledger.reader import RecordedDay
 from dayseal.model import Finding, ObjectDescriptor, Verdict
 from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared, integrity_view, terms_of
 from dayseal.steps.parts import Archive, Parts
 from dayseal.steps.reading import observe
-from dayseal.steps.recorded import RecordedBatch
 
 MAX_LISTED = 50
 
@@ -34,26 +34,26 @@ class Selection:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class RecordedDay:
+class RecordedManifest:
     """One archive's recorded batch: the descriptors chosen out of its manifest."""
 
     archive: Archive
     day: dt.date
     manifest: Manifest
     chosen: tuple[ObjectDescriptor, ...]
-    source: RecordedBatch
+    source: RecordedDay
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reread:
     """What reading one recorded batch again showed."""
 
-    recorded: RecordedDay
+    recorded: RecordedManifest
     comparison: BatchComparison
     finding: Finding
 
 
-def reread(parts: Parts, recorded: RecordedDay) -> Reread:
+def reread(parts: Parts, recorded: RecordedManifest) -> Reread:
     """Hash the chosen objects of a recorded batch again and judge check `integrity`."""
     reader = recorded.archive.reader
     observed: list[Observed] = []
@@ -67,7 +67,7 @@ def reread(parts: Parts, recorded: RecordedDay) -> Reread:
     return Reread(recorded, comparison, finding)
 
 
-def sample(days: Sequence[RecordedDay], *, seed: str, budget_bytes: int) -> tuple[RecordedDay, ...]:
+def sample(days: Sequence[RecordedManifest], *, seed: str, budget_bytes: int) -> tuple[RecordedManifest, ...]:
     """Choose stored versions in the order of SHA-256(seed, archive, day, key, version) until the budget is spent.
 
     Whoever knows the seed can repeat the choice; nobody who does not can foresee it. At least one is chosen.
@@ -102,7 +102,7 @@ def attest_differences(parts: Parts, chains: Chains, broken: Sequence[Compared])
     for one in broken:
         batch = one.reading.batch
         if one.source is not None:
-            day = RecordedDay(batch.archive, batch.day, batch.recorded, batch.recorded.descriptors, one.source)
+            day = RecordedManifest(batch.archive, batch.day, batch.recorded, batch.recorded.descriptors, one.source)
             rows.append(_row(day, one.comparison))
     _submit(parts, chains, tuple(rows), Selection("day"), "FAIL")
 
@@ -139,7 +139,7 @@ def _plain(verdict: Verdict) -> Literal["PASS", "FAIL", "UNKNOWN"]:
             return "PASS"
 
 
-def _row(recorded: RecordedDay, found: BatchComparison) -> ReverifiedDay:
+def _row(recorded: RecordedManifest, found: BatchComparison) -> ReverifiedDay:
     changed = [_changed(c) for c in (*found.changed, *found.hidden)]
     vanished = [_changed(c) for c in found.vanished]
     return ReverifiedDay(

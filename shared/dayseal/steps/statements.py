@@ -111,7 +111,9 @@ def cluster_day_statement(content: DayContent) -> Statement:
     return Statement(uri, manifest.sha256, predicate)
 
 
-def verifier_section(*, settings_digest: str, thresholds: dict[str, int], code_digest: str, identity: str) -> VerifierSection:
+def verifier_section(
+    *, settings_digest: str, thresholds: dict[str, int], code_digest: str, identity: str
+) -> VerifierSection:
     """Describe this program as it claims to be; only `identity` is backed by a signature."""
     return VerifierSection(
         name="dayseal",

@@ -24,7 +24,6 @@ from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts
 
 
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Surroundings:
     """What differs between a real run and a repeatable one: the clock, and random bytes."""

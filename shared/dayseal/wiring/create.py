@@ -32,7 +32,11 @@ def create_workspace(folder: Path, *, origin: str | None, surroundings: Surround
         raise UsageError(f"{folder}: not empty, a new folder promised", hint="choose another folder, or remove it")
     chosen = origin or f"dayseal.local/{surroundings.entropy(4).hex()}"
     (folder / "keys").mkdir(parents=True, mode=0o700)
-    root, log, attestor = new_key("ed25519", surroundings.entropy(32)), new_key("ed25519", surroundings.entropy(32)), new_key("p256", surroundings.entropy(32))
+    root, log, attestor = (
+        new_key("ed25519", surroundings.entropy(32)),
+        new_key("ed25519", surroundings.entropy(32)),
+        new_key("p256", surroundings.entropy(32)),
+    )
     for name, key in (("root", root), ("log", log), ("attestor", attestor)):
         write_key(folder / "keys" / f"{name}.pem", key)
     for name in ("ledger", "inbox", "guard", "details"):

@@ -5,12 +5,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from dayseal.digest.tally import EMPTY_TALLY, Bounded, MinuteCell, Skew, Tally
+from dayseal.digest.bounded import Bounded, MinuteCell
+from dayseal.digest.tally import LEASES, MINUTES, LeaseHour, Skew, Tally, merge_all
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MIDNIGHT = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 DAY = MIDNIGHT.date()
 NODE = "kube-node-lease/node-a"
+NO_RECORDS = merge_all(())
 
 
 def every(seconds: float, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
@@ -23,7 +25,6 @@ def tally_of(
     leases: Mapping[str, Iterable[dt.datetime]] | None = None,
     *,
     skew: Skew | None = None,
-    dropped_minutes: int = 0,
 ) -> Tally:
     """Count records at `moments`, and lease updates, which are records too."""
     named = {name: list(times) for name, times in (leases or {}).items()}
@@ -32,15 +33,16 @@ def tally_of(
     minutes: dict[int, list[int]] = {}
     for moment in micros:
         minutes.setdefault(moment // 60_000_000, []).append(moment)
-    hours = Counter((name, int((m - EPOCH).total_seconds()) // 3600) for name, times in named.items() for m in times)
+    hours = Counter(LeaseHour(name, int((m - EPOCH).total_seconds()) // 3600) for name, ms in named.items() for m in ms)
     beats = Counter(int((m - EPOCH).total_seconds()) // 60 for m in updates)
+    cells = {minute: MinuteCell(len(us), us[0], us[-1]) for minute, us in minutes.items()}
     return dataclasses.replace(
-        EMPTY_TALLY,
+        NO_RECORDS,
         events=len(micros),
         first_us=micros[0] if micros else None,
         last_us=micros[-1] if micros else None,
-        minutes=Bounded({m: MinuteCell(len(us), us[0], us[-1]) for m, us in minutes.items()}, dropped_minutes),
-        heartbeats=Bounded(dict(beats), 0),
-        leases=Bounded(dict(hours), 0),
+        minutes=Bounded(MINUTES, cells),
+        heartbeats=Bounded(MINUTES, dict(beats)),
+        leases=Bounded(LEASES, dict(hours)),
         skew=skew,
     )

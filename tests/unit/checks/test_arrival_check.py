@@ -25,10 +25,18 @@ def beating(*holes: tuple[dt.datetime, dt.datetime], days: tuple[int, int] = (-1
     return tally_of(leases={NODE: [m for m in moments if not any(a <= m < b for a, b in holes)]})
 
 
-def judge(tally: Tally, batches: tuple[dt.date, ...] = ALL, **more: object) -> ArrivalResult:
+def judge(
+    tally: Tally,
+    batches: tuple[dt.date, ...] = ALL,
+    *,
+    due: tuple[Due, ...] = WHOLE,
+    explained: tuple[Due, ...] = (),
+    unread: tuple[str, ...] = (),
+) -> ArrivalResult:
     """Judge the day as its four batches show it, unless told otherwise."""
-    view = EventDayView(CLUSTER, DAY, tally, batches, DAY + 2 * ONE in batches, WHOLE)
-    return judge_arrival(dataclasses.replace(view, **more), ArrivalThresholds())
+    final = DAY + 2 * ONE in batches
+    view = EventDayView(CLUSTER, DAY, tally, batches, final, due, explained, unread)
+    return judge_arrival(view, ArrivalThresholds())
 
 
 def test_a_day_with_a_steady_heartbeat_passes_and_says_what_that_leaves_open() -> None:

@@ -21,10 +21,12 @@ def chain(length: int) -> tuple[ChainRow, ...]:
     return (ChainRow(0, "e0", None, 3), *days)
 
 
-def view(rows: tuple[ChainRow, ...], days: int = 3, **more: tuple[int, ...] | tuple[str, ...]) -> ChainView:
+def view(
+    rows: tuple[ChainRow, ...], days: int = 3, *, resets: tuple[int, ...] = (), unread: tuple[str, ...] = ()
+) -> ChainView:
     """Look at a chain that owes a statement for each of `days` days."""
     due = tuple(DAY + dt.timedelta(days=n) for n in range(days))
-    return dataclasses.replace(ChainView(CLUSTER, rows, due), **more)
+    return ChainView(CLUSTER, rows, due, resets, unread)
 
 
 def test_a_whole_chain_passes() -> None:

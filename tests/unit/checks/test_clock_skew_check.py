@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 
 from dayseal.checks import ClockThresholds, ClockView, judge_clock_skew
-from dayseal.digest.tally import EMPTY_TALLY, Skew
+from dayseal.digest.tally import Skew
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId, Finding, Verdict
-from unit.checks.check_tallies import DAY
+from unit.checks.check_tallies import DAY, NO_RECORDS
 
 CLUSTER = ClusterId("gke", "project-1", "europe-west1", "green", "uid-1")
 S = 1_000_000
@@ -16,7 +16,7 @@ S = 1_000_000
 
 def judge(skew: Skew | None, *, events: int = 1000, promised: bool = True) -> Finding:
     """Judge a batch with these differences."""
-    tally = dataclasses.replace(EMPTY_TALLY, events=events, skew=skew)
+    tally = dataclasses.replace(NO_RECORDS, events=events, skew=skew)
     return judge_clock_skew(ClockView(CLUSTER, DAY, tally, promised), ClockThresholds())
 
 

@@ -9,7 +9,20 @@ Format: docs/formats/predicates.md (generated from these classes).
 
 from typing import Final
 
-from dayseal.attest.predicates.cluster_day import AcceptedException, ArchiveSection, ClassCoverage, ClusterDay, EventDay, EventsSection, FindingRow, Gap, LockSection, ManifestRef, PolicySection, VerifierSection
+from dayseal.attest.predicates.cluster_day import (
+    AcceptedException,
+    ArchiveSection,
+    ClassCoverage,
+    ClusterDay,
+    EventDay,
+    EventsSection,
+    FindingRow,
+    Gap,
+    LockSection,
+    ManifestRef,
+    PolicySection,
+    VerifierSection,
+)
 from dayseal.attest.predicates.membership import Enrolment, Inventory
 from dayseal.attest.predicates.reverification import ChangedObject, Reverification, ReverifiedDay
 from dayseal.attest.predicates.roll_call import LatestInventory, RollCall, RollCallRow
@@ -31,9 +44,11 @@ KINDS: Final[dict[str, type[Wire]]] = {
 TYPE_OF: Final[dict[type[Wire], str]] = {kind: uri for uri, kind in KINDS.items()}
 
 __all__ = [
+    "BASE",
+    "KINDS",
+    "TYPE_OF",
     "AcceptedException",
     "ArchiveSection",
-    "BASE",
     "Chain",
     "ChainReset",
     "ChangedObject",
@@ -48,7 +63,6 @@ __all__ = [
     "Gap",
     "Genesis",
     "Inventory",
-    "KINDS",
     "KeyScope",
     "LatestInventory",
     "LockSection",
@@ -61,6 +75,5 @@ __all__ = [
     "RootKey",
     "SeenHead",
     "Sha256",
-    "TYPE_OF",
     "VerifierSection",
 ]

@@ -1,6 +1,7 @@
 """The demo's archives: three clusters of three providers, and the oddities planted in them."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ class _Plan:
 
     def notable_day(self, cluster: ClusterId) -> dt.date:
         """Give the first day on which the cluster has events."""
-        return next(day for day in self.days if cluster is not AKS or day != self.empty_day)
+        return next(day for day in self.days if cluster != AKS or day != self.empty_day)
 
 
 class _Archive(Protocol):
@@ -116,15 +117,15 @@ def _plan(days: Sequence[dt.date]) -> _Plan:
     count = len(days)
     if count < 2:  # noqa: PLR2004 - one day cannot be both empty and full
         raise UsageError(f"days: {count}, at least 2 promised")
-    if any((later - earlier).days != 1 for earlier, later in zip(days, days[1:], strict=False)):
+    if any((later - earlier).days != 1 for earlier, later in itertools.pairwise(days)):
         raise UsageError("days: they do not follow each other, consecutive days promised")
     return _Plan(tuple(days), days[count // 2], days[1], days[(count - 1) * 3 // 4])
 
 
 def _archive(root: Path, cast: Cast, repertoire: Repertoire, chance: Chance) -> _Archive:
-    if cast.cluster is EKS:
+    if cast.cluster == EKS:
         return EksArchive(root, cast, repertoire.acts, chance)
-    if cast.cluster is AKS:
+    if cast.cluster == AKS:
         return AksArchive(root, cast, repertoire.acts, chance)
     return GkeArchive(root, cast, repertoire.acts, repertoire.leases, chance)
 
@@ -132,11 +133,11 @@ def _archive(root: Path, cast: Cast, repertoire: Repertoire, chance: Chance) -> 
 def _day_events(
     plan: _Plan, cluster: ClusterId, repertoire: Repertoire, day: dt.date, count: int, chance: Chance
 ) -> list[Event]:
-    if cluster is AKS and day == plan.empty_day:
+    if cluster == AKS and day == plan.empty_day:
         return []
     start_us = start_of(day)
     events = events_in(Span(start_us, start_us + DAY_US), repertoire, count, chance)
-    if cluster is EKS:
+    if cluster == EKS:
         return [event for event in events if not plan.outage.holds(event)]
     return events
 

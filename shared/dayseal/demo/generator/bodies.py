@@ -3,6 +3,7 @@
 from typing import Final
 
 from dayseal.demo.generator.acts import Body
+from dayseal.demo.generator.stored import stored_object
 
 _NEVER: Final = None
 _CONDITIONS: Final = (
@@ -47,7 +48,13 @@ def pod_status_patch(node_ip: str) -> Body:
         "status": {
             "$setElementOrder/conditions": [{"type": kind} for kind in kinds],
             "conditions": [
-                {"lastProbeTime": _NEVER, "lastTransitionTime": at, "observedGeneration": 1, "status": "True", "type": k}
+                {
+                    "lastProbeTime": _NEVER,
+                    "lastTransitionTime": at,
+                    "observedGeneration": 1,
+                    "status": "True",
+                    "type": k,
+                }
                 for k in kinds[:4]
             ],
             "containerStatuses": [_container_status(name, at) for name in ("report", "log-shipper")],
@@ -61,7 +68,9 @@ def pod_status_patch(node_ip: str) -> Body:
     }
 
 
-def pod(name: str, service_account: str, *, node: str = "", owner: tuple[str, str] = ("Job", "report")) -> dict[str, object]:
+def pod(
+    name: str, service_account: str, *, node: str = "", owner: tuple[str, str] = ("Job", "report")
+) -> dict[str, object]:
     """Give a pod: as its controller asks for it, or (with a `node`) as the API server stores it."""
     metadata: dict[str, object] = {
         "labels": {
@@ -83,7 +92,7 @@ def pod(name: str, service_account: str, *, node: str = "", owner: tuple[str, st
         for taint in ("not-ready", "unreachable")
     ]
     status = {"phase": "Pending", "qosClass": "Burstable"}
-    return _stored("Pod", "v1", name, metadata, spec, status)
+    return stored_object("Pod", "v1", name, metadata, spec, status)
 
 
 def job(name: str, service_account: str, *, stored: bool) -> dict[str, object]:
@@ -101,7 +110,7 @@ def job(name: str, service_account: str, *, stored: bool) -> dict[str, object]:
         "ttlSecondsAfterFinished": 600,
     }
     if stored:
-        return _stored("Job", "batch/v1", name, metadata, spec, {"ready": 0, "uncountedTerminatedPods": {}})
+        return stored_object("Job", "batch/v1", name, metadata, spec, {"ready": 0, "uncountedTerminatedPods": {}})
     metadata.update(name=name, namespace="billing", creationTimestamp=_NEVER)
     return {"kind": "Job", "apiVersion": "batch/v1", "metadata": metadata, "spec": spec, "status": {}}
 
@@ -121,7 +130,7 @@ def workload(kind: str, name: str, replicas: int) -> dict[str, object]:
     }
     counts = ("replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas")
     status = {**dict.fromkeys(counts, replicas), "observedGeneration": 41}
-    return _stored(kind, "apps/v1", name, metadata, spec, status)
+    return stored_object(kind, "apps/v1", name, metadata, spec, status)
 
 
 def binding(pod_name: str, node: str) -> Body:
@@ -197,7 +206,7 @@ def _container(name: str, port: int) -> dict[str, object]:
     return {
         "name": name,
         "image": f"registry.example.net/billing/{name}:2026.11",
-        "args": ["--month=2026-11", "--format=\"csv\"", "--out=/scratch/report & totals.csv"],
+        "args": ["--month=2026-11", '--format="csv"', "--out=/scratch/report & totals.csv"],
         "env": [
             {"name": "REGION", "value": "eu"},
             {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "billing-db", "key": "password"}}},
@@ -209,37 +218,3 @@ def _container(name: str, port: int) -> dict[str, object]:
         "terminationMessagePolicy": "File",
         "volumeMounts": [{"name": "config", "mountPath": "/etc/report"}, {"name": "scratch", "mountPath": "/scratch"}],
     }
-
-
-def _stored(
-    kind: str, version: str, name: str, metadata: dict[str, object], spec: dict[str, object], status: Body
-) -> dict[str, object]:
-    """Add what the API server adds: identity, and `managedFields`, which are a third of a stored object."""
-    owned = {"f:metadata": _fields({key: metadata[key] for key in metadata if key != "creationTimestamp"}), "f:spec": _fields(spec)}
-    managed = {
-        "manager": "kube-controller-manager",
-        "operation": "Update",
-        "apiVersion": version,
-        "time": "<<second>>Z",
-        "fieldsType": "FieldsV1",
-        "fieldsV1": owned,
-    }
-    full = {
-        "name": name,
-        "namespace": "billing" if kind in {"Pod", "Job"} else "shop",
-        "uid": "<<uid>>",
-        "resourceVersion": "<<rv>>",
-        "creationTimestamp": "<<second>>Z",
-        **metadata,
-        "managedFields": [managed],
-    }
-    return {"kind": kind, "apiVersion": version, "metadata": full, "spec": spec, "status": status}
-
-
-def _fields(value: object) -> dict[str, object]:
-    """Write the set of fields a manager owns, in the FieldsV1 notation."""
-    if isinstance(value, dict):
-        return {f"f:{key}": _fields(inner) for key, inner in value.items()}
-    if isinstance(value, list) and value and isinstance(value[0], dict) and "name" in value[0]:
-        return {f'k:{{"name":"{item["name"]}"}}': {".": {}, **_fields(item)} for item in value}
-    return {}

@@ -48,7 +48,9 @@ def cast_of(cluster: ClusterId, chance: Chance) -> Cast:
     version = _VERSIONS[cluster.provider]
     nodes = tuple(_node(cluster, index, version, chance) for index in range(_NODES))
     managers = [_controller(name, version, chance) for name in ("cronjob", "job", "deployment")]
-    outside = Actor("system:anonymous", ("system:unauthenticated",), "curl/8.14.1", "198.51.100.23", _role("public-info-viewer"))
+    outside = Actor(
+        "system:anonymous", ("system:unauthenticated",), "curl/8.14.1", "198.51.100.23", _role("public-info-viewer")
+    )
     return Cast(
         cluster=cluster,
         streams=_streams(cluster.provider, chance),
@@ -89,7 +91,8 @@ def _node(cluster: ClusterId, index: int, version: str, chance: Chance) -> Actor
         "gke": f"gke-{cluster.name}-pool-1-{chance.hex(8)}-{chance.suffix(4)}",
         "aks": f"aks-pool1-{10_000_000 + chance.below(89_999_999)}-vmss00000{index}",
     }
-    uid, extra = "", ((_CREDENTIAL, f"X509SHA256={chance.hex(64)}"),)
+    uid = ""
+    extra: tuple[tuple[str, str], ...] = ((_CREDENTIAL, f"X509SHA256={chance.hex(64)}"),)
     if cluster.provider == "eks":  # nodes come through the IAM authenticator: no certificate, no extra
         uid, extra = f"aws-iam-authenticator:{cluster.account}:AROA{chance.token(17)}", ()
     return Actor(
@@ -128,13 +131,14 @@ def _component(name: str, version: str, stream: int, chance: Chance) -> Actor:
 
 def _controller(name: str, version: str, chance: Chance) -> Actor:
     account = f"{name}-controller"
-    role = f"system:controller:{account}"
+    user, role = f"system:serviceaccount:kube-system:{account}", f"system:controller:{account}"
+    subject = f'ServiceAccount "{account}/kube-system"'
     return Actor(
-        username=f"system:serviceaccount:kube-system:{account}",
+        username=user,
         groups=_groups("kube-system"),
-        agent=f"kube-controller-manager/{version} (linux/amd64) kubernetes/93248f9/system:serviceaccount:kube-system:{account}",
+        agent=f"kube-controller-manager/{version} (linux/amd64) kubernetes/93248f9/{user}",
         ip="10.255.0.11",
-        reason=f'RBAC: allowed by ClusterRoleBinding "{role}" of ClusterRole "{role}" to ServiceAccount "{account}/kube-system"',
+        reason=f'RBAC: allowed by ClusterRoleBinding "{role}" of ClusterRole "{role}" to {subject}',
         uid=chance.uuid(),
         extra=((_CREDENTIAL, f"JTI={chance.uuid()}"),),
     )
@@ -145,12 +149,13 @@ def _groups(namespace: str) -> tuple[str, ...]:
 
 
 def _service_account(namespace: str, name: str, agent: str, node: Actor, chance: Chance, *, stream: int) -> Actor:
+    full = f"{name}/{namespace}"
     return Actor(
         username=f"system:serviceaccount:{namespace}:{name}",
         groups=_groups(namespace),
         agent=f"{agent} (linux/amd64)",
         ip=f"10.0.{chance.below(60)}.{1 + chance.below(250)}",
-        reason=f'RBAC: allowed by RoleBinding "{name}/{namespace}" of Role "{name}" to ServiceAccount "{name}/{namespace}"',
+        reason=f'RBAC: allowed by RoleBinding "{full}" of Role "{name}" to ServiceAccount "{full}"',
         uid=chance.uuid(),
         extra=_pod_identity(f"JTI={chance.uuid()}", node, f"{name}-{chance.hex(9)}-{chance.suffix()}", chance.uuid()),
         stream=stream,
@@ -190,17 +195,20 @@ def _person(cluster: ClusterId, name: str, index: int, chance: Chance) -> Actor:
         return Actor(email, (), agent, ip, "access granted by IAM permissions.", stream=index % 2)
     if cluster.provider == "aks":
         group = f'RBAC: allowed by ClusterRoleBinding "platform" of ClusterRole "platform" to Group "{chance.uuid()}"'
-        return Actor(email, ("system:authenticated",), agent, ip, group, extra=(("oid", chance.uuid()),), stream=index % 2)
+        return Actor(
+            email, ("system:authenticated",), agent, ip, group, extra=(("oid", chance.uuid()),), stream=index % 2
+        )
     role, identity = "Platform", f"AROA{chance.token(17)}"
     iam = f"arn:aws:iam::{cluster.account}:role/{role}"
     session = f"arn:aws:sts::{cluster.account}:assumed-role/{role}/{name}"
+    admin = f'ClusterRole "cluster-admin" to User "{session}"'
     policy = f"{iam}+arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     return Actor(
         username=session,
         groups=("system:authenticated",),
         agent=agent,
         ip=ip,
-        reason=f'EKS Access Policy: allowed by ClusterRoleBinding "{policy}" of ClusterRole "cluster-admin" to User "{session}"',
+        reason=f'EKS Access Policy: allowed by ClusterRoleBinding "{policy}" of {admin}',
         uid=f"aws-iam-authenticator:{cluster.account}:{identity}",
         extra=(
             ("accessKeyId", f"ASIA{chance.token(16)}"),

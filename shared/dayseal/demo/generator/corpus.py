@@ -37,12 +37,12 @@ class Shape(enum.StrEnum):
 
 _CLUSTERS: Final = {Shape.GKE: GKE, Shape.AKS: AKS}
 _BYTES_PER_EVENT: Final = {
-    Shape.EKS_FIREHOSE: 1_600,
-    Shape.EKS_FIREHOSE_DOUBLE: 1_600,
-    Shape.EKS_EXPORT: 1_400,
-    Shape.GKE: 1_400,
-    Shape.AKS: 2_100,
-    Shape.PLAIN: 1_400,
+    Shape.EKS_FIREHOSE: 1_840,
+    Shape.EKS_FIREHOSE_DOUBLE: 1_840,
+    Shape.EKS_EXPORT: 1_570,
+    Shape.GKE: 1_790,
+    Shape.AKS: 2_230,
+    Shape.PLAIN: 1_545,
 }
 
 

@@ -23,8 +23,12 @@ def job_run(cast: Cast) -> Flow:
     bound = bodies.binding(_POD, node_name)
     done = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
     in_billing = Act(cast.jobs, "create", "pods", namespace="billing", name=_POD, level=full, code=201)
-    status = replace(in_billing, actor=node, verb="patch", subresource="status", level="Request", code=200, request=started)
-    made = replace(in_billing, actor=cast.cronjobs, resource="jobs", group="batch", name=name, request=asked, response=kept)
+    status = replace(
+        in_billing, actor=node, verb="patch", subresource="status", level="Request", code=200, request=started
+    )
+    made = replace(
+        in_billing, actor=cast.cronjobs, resource="jobs", group="batch", name=name, request=asked, response=kept
+    )
     progress = replace(made, actor=cast.jobs, verb="update", subresource="status", code=200, request=kept)
     return Flow(
         (

@@ -1,5 +1,6 @@
 """An act as the Cloud Audit Logs entry GKE writes: no level, no stage, keys sorted."""
 
+from http import HTTPStatus
 from typing import Final
 
 from dayseal.demo.generator.acts import Act, Body
@@ -22,7 +23,7 @@ def log_entry(act: Act, cluster: ClusterId) -> dict[str, object]:
     """
     method, resource = _method(act), _resource_name(act)
     permission: dict[str, object] = {"permission": method, "resource": resource}
-    if act.code < 400:  # noqa: PLR2004 - the failures
+    if act.code < HTTPStatus.BAD_REQUEST:
         permission = {"granted": True, **permission}
     payload: dict[str, object] = {
         "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
@@ -59,9 +60,9 @@ def log_entry(act: Act, cluster: ClusterId) -> dict[str, object]:
 
 
 def _labels(act: Act) -> dict[str, str]:
-    if act.code == 401:  # noqa: PLR2004 - nobody was authorized
+    if act.code == HTTPStatus.UNAUTHORIZED:  # nobody was authorized, so nothing is labelled
         return {}
-    forbidden = act.code == 403  # noqa: PLR2004 - Forbidden
+    forbidden = act.code == HTTPStatus.FORBIDDEN
     labels = {
         **{key: value for key, value in act.actor.extra if key.startswith("authentication.kubernetes.io/")},
         **dict(act.note),

@@ -24,7 +24,14 @@ def habits_of(cast: Cast) -> Mapping[str, tuple[Habit, ...]]:
 def token_request(node: Actor, namespace: str, account: str) -> Act:
     """Give a kubelet's or controller's request for a service account token, annotated with the id it minted."""
     return Act(
-        node, "create", "serviceaccounts", subresource="token", namespace=namespace, name=account, code=201, note=_ISSUED
+        node,
+        "create",
+        "serviceaccounts",
+        subresource="token",
+        namespace=namespace,
+        name=account,
+        code=201,
+        note=_ISSUED,
     )
 
 
@@ -62,13 +69,18 @@ def _system_metadata(cast: Cast) -> tuple[Habit, ...]:
         Habit(Act(second, "update", "configmaps", namespace="kube-system", name="cluster-status"), 14, 14),
         Habit(Act(cast.nodes[0], "get", "secrets", namespace="billing", name="billing-db"), 5, 5),
         Habit(Act(cast.cronjobs, "get", path="/apis/batch/v1?timeout=32s"), 6, 6),
-        Habit(Act(cast.deployments, "list", "poddisruptionbudgets", group="policy", query="limit=500&resourceVersion=0"), 6, 6),
+        Habit(
+            Act(cast.deployments, "list", "poddisruptionbudgets", group="policy", query="limit=500&resourceVersion=0"),
+            6,
+            6,
+        ),
     )
 
 
 def _people_metadata(cast: Cast) -> tuple[Habit, ...]:
     alice, bruno, chiara = cast.people
-    message = f'secrets is forbidden: User "{bruno.username}" cannot list resource "secrets" in API group "" at the cluster scope'
+    cannot = 'cannot list resource "secrets" in API group "" at the cluster scope'
+    message = f'secrets is forbidden: User "{bruno.username}" {cannot}'
     return (
         Habit(Act(alice, "get", path="/apis/apps/v1?timeout=32s"), 6, 2),
         Habit(Act(chiara, "get", path="/openapi/v3?timeout=32s"), 3, 1),
@@ -82,7 +94,11 @@ def _strangers(cast: Cast) -> tuple[Habit, ...]:
     """Nobody's requests: version probes, a scanner that is refused, logins that fail."""
     probe = 'forbidden: User "system:anonymous" cannot get path "/vendor/phpunit/src/Util/PHP/eval-stdin.php"'
     scan = Act(
-        cast.anonymous, "get", path="/vendor/phpunit/src/Util/PHP/eval-stdin.php", code=403, failure=("Forbidden", probe)
+        cast.anonymous,
+        "get",
+        path="/vendor/phpunit/src/Util/PHP/eval-stdin.php",
+        code=403,
+        failure=("Forbidden", probe),
     )
     login = Act(
         cast.unauthenticated,
@@ -154,7 +170,7 @@ def _rollouts(cast: Cast) -> tuple[Habit, ...]:
         request=rolled,
         response=rolled,
     )
-    habits = (Habit(apply, 2, 0.2), Habit(scale, 4, 4))
+    habits: tuple[Habit, ...] = (Habit(apply, 2, 0.2), Habit(scale, 4, 4))
     if cast.cluster.provider == "aks":
         habits += (Habit(replace(apply, name="catalogue", request=_TOO_BIG, response=_TOO_BIG), 0.3, 0.05),)
     return habits

@@ -1,5 +1,7 @@
 """An act as the `audit.k8s.io/v1` event a kube-apiserver writes, in its order of fields."""
 
+from http import HTTPStatus
+
 from dayseal.demo.generator.acts import Act, Actor
 
 
@@ -29,11 +31,12 @@ def kube_event(act: Act) -> dict[str, object]:
         event["responseObject"] = act.response
     event["requestReceivedTimestamp"] = "<<received>>"
     event["stageTimestamp"] = "<<stage>>"
-    if act.code != 401:  # noqa: PLR2004 - Unauthorized: nobody was authorized, so nothing is annotated
+    if act.code != HTTPStatus.UNAUTHORIZED:  # nobody was authorized, so nothing is annotated
+        forbidden = act.code == HTTPStatus.FORBIDDEN
         event["annotations"] = {
             **dict(act.note),
-            "authorization.k8s.io/decision": "forbid" if act.code == 403 else "allow",  # noqa: PLR2004 - Forbidden
-            "authorization.k8s.io/reason": "" if act.code == 403 else act.actor.reason,  # noqa: PLR2004
+            "authorization.k8s.io/decision": "forbid" if forbidden else "allow",
+            "authorization.k8s.io/reason": "" if forbidden else act.actor.reason,
         }
     return event
 

@@ -50,7 +50,9 @@ class GkeEncoder:
             values = self._filler.fill(event)
             values["arrived"] = f"{stamp(came_us)[:-1]}{noise % 997:03d}Z"
             hour = event.at_us // HOUR_US
-            yield Entry(self._logs[event.act], hour, came_us // HOUR_US == hour, came_us, self._lines[event.act] % values)
+            yield Entry(
+                self._logs[event.act], hour, came_us // HOUR_US == hour, came_us, self._lines[event.act] % values
+            )
 
 
 class GkeArchive:
@@ -99,7 +101,8 @@ class GkeArchive:
             yield from self._other.entries(others)
             values = {"id": self._chance.suffix(13), "stage": stamp(times[0])}
             values["arrived"] = f"{stamp(times[0] + SECOND_US)[:-1]}417Z"
-            yield Entry(ACTIVITY, start_us // HOUR_US, True, times[0] + SECOND_US, self._machines % values)  # noqa: FBT003
+            came_us = times[0] + SECOND_US
+            yield Entry(ACTIVITY, start_us // HOUR_US, in_time=True, arrived_us=came_us, line=self._machines % values)
 
 
 def file_key(log: str, hour: int, kind: str) -> str:
@@ -121,14 +124,19 @@ def _machine_entry(cluster: ClusterId) -> dict[str, object]:
         "protoPayload": {
             "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
             "authenticationInfo": {"principalEmail": f"builds@{cluster.account}.iam.gserviceaccount.com"},
-            "authorizationInfo": [{"granted": True, "permission": "compute.instances.setMetadata", "resource": machine}],
+            "authorizationInfo": [
+                {"granted": True, "permission": "compute.instances.setMetadata", "resource": machine}
+            ],
             "methodName": "v1.compute.instances.setMetadata",
             "requestMetadata": {"callerIp": "203.0.113.99", "callerSuppliedUserAgent": "terraform/1.13"},
             "resourceName": machine,
             "serviceName": "compute.googleapis.com",
         },
         "receiveTimestamp": "<<arrived>>",
-        "resource": {"labels": {"instance_id": "1", "project_id": cluster.account, "zone": zone}, "type": "gce_instance"},
+        "resource": {
+            "labels": {"instance_id": "1", "project_id": cluster.account, "zone": zone},
+            "type": "gce_instance",
+        },
         "severity": "NOTICE",
         "timestamp": "<<stage>>",
     }

@@ -54,7 +54,9 @@ def _leases(cast: Cast, chance: Chance) -> tuple[Act, ...]:
     holders += [(server, "kube-system", f"apiserver-{chance.suffix(26)}") for server in cast.api_servers]
     holders += [(cast.controller_manager, "kube-system", "kube-controller-manager")]
     holders += [(cast.scheduler, "kube-system", "kube-scheduler")]
-    holders += [(addon, addon.username.split(":")[2], addon.username.split(":")[3] + "-leader") for addon in cast.addons]
+    holders += [
+        (addon, addon.username.split(":")[2], addon.username.split(":")[3] + "-leader") for addon in cast.addons
+    ]
     return tuple(
         Act(
             actor,

@@ -46,7 +46,7 @@ class Span(NamedTuple):
 
 
 def events_in(span: Span, repertoire: Repertoire, count: int, chance: Chance) -> list[Event]:
-    """Give about `count` events of the span in order of time, at most 1 % fewer.
+    """Give `count` events of the span in order of time, a few more or fewer by rounding.
 
     85 % are lease renewals in turn on an even grid with jitter: no gap between two of them is
     longer than 1.5 steps. By level the mix is 90 % Metadata, 6 % Request, 4 % RequestResponse.

@@ -1,0 +1,172 @@
+"""One CloudWatch Logs subscription envelope: who wrote which log events, and each event's context."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+import msgspec
+
+from dayseal.audit.json_text import JsonValue, array_spans, member_spans, parse_json
+from dayseal.audit.wire import is_utf8
+from dayseal.codec import canonical_json
+from dayseal.errors import FormatError
+
+MAX_ENVELOPE_BYTES: Final = 16 * 1024 * 1024
+CONTROL: Final = "CONTROL_MESSAGE"
+DATA: Final = "DATA_MESSAGE"
+_MAX_SAFE: Final = 2**53 - 1  # RFC 8785 has no other integers
+
+_Safe = Annotated[int, msgspec.Meta(ge=-_MAX_SAFE, le=_MAX_SAFE)]
+
+
+class LogEvent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """One log event; `message` is what its record is, in UTF-8."""
+
+    id: str
+    timestamp: _Safe
+    message: str
+
+
+class _EnvelopeWire(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    messageType: str  # noqa: N815 - as on the wire
+    owner: str
+    logGroup: str  # noqa: N815
+    logStream: str  # noqa: N815
+    logEvents: list[LogEvent]  # noqa: N815
+    subscriptionFilters: list[str] = []  # noqa: N815
+    policyLevel: str = ""  # noqa: N815
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Envelope:
+    """The log events of one envelope, in order.
+
+    `raw` holds, by position, the records of messages that have no UTF-8 form; it is nearly always empty.
+    """
+
+    control: bool
+    owner: str
+    log_group: str
+    log_stream: str
+    events: list[LogEvent]
+    raw: Mapping[int, bytes]
+
+    def context(self, event: LogEvent) -> bytes:
+        """Give the canonical context of one event's record.
+
+        Format: ledger-formats section 9, object tree.
+        """
+        return canonical_json(
+            {
+                "id": event.id,
+                "logGroup": self.log_group,
+                "logStream": self.log_stream,
+                "owner": self.owner,
+                "timestamp": event.timestamp,
+            }
+        )
+
+
+_decode = msgspec.json.Decoder(_EnvelopeWire).decode
+_NO_RAW: Final[Mapping[int, bytes]] = {}
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+_REPLACEMENT = "\\ufffd"  # as long as what it replaces, so positions stay
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]|"', re.DOTALL)
+
+
+def read_envelope(text: bytes) -> Envelope | None:
+    """Read `text` as one envelope, or say None: then it is garbage.
+
+    An envelope is a JSON object of at most `MAX_ENVELOPE_BYTES` with the strings `owner`, `logGroup`,
+    `logStream`, `messageType` (`DATA_MESSAGE` or `CONTROL_MESSAGE`) and the array `logEvents` of objects
+    with the strings `id`, `message` and the integer `timestamp` (at most 2**53 - 1 either way). Other
+    members are ignored. Only a message may hold half a surrogate pair; its record is then the log
+    event's own JSON text.
+    """
+    if len(text) > MAX_ENVELOPE_BYTES:
+        return None
+    return decode_envelope(text) or read_envelope_slowly(text)
+
+
+def decode_envelope(text: bytes) -> Envelope | None:
+    """Read an envelope that has nothing unusual, fast; None says nothing about what `read_envelope` would say."""
+    if len(text) > MAX_ENVELOPE_BYTES or not is_utf8(text):
+        return None
+    try:
+        wire = _decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if wire.messageType not in (DATA, CONTROL):
+        return None
+    control = wire.messageType == CONTROL
+    return Envelope(control, wire.owner, wire.logGroup, wire.logStream, wire.logEvents, _NO_RAW)
+
+
+def read_envelope_slowly(text: bytes) -> Envelope | None:
+    """Read an envelope the slow way: the reference for `read_envelope`, which must never differ."""
+    try:
+        original = text.decode("utf-8").strip(" \t\r\n")
+        whole = _ESCAPE.sub(lambda m: _REPLACEMENT if m[1] else m[0], original)
+        parsed = parse_json(whole.encode("utf-8"))
+        if not isinstance(parsed, dict) or parsed.get("messageType") not in (DATA, CONTROL):
+            return None
+        owner, group, stream = parsed.get("owner"), parsed.get("logGroup"), parsed.get("logStream")
+        if not (isinstance(owner, str) and isinstance(group, str) and isinstance(stream, str)):
+            return None
+        found = _slow_events(original, whole, parsed.get("logEvents"))
+    except (FormatError, UnicodeDecodeError):
+        return None
+    if found is None:
+        return None
+    return Envelope(parsed["messageType"] == CONTROL, owner, group, stream, *found)
+
+
+def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[LogEvent], dict[int, bytes]] | None:
+    """Read the log events; in `whole` half surrogate pairs are replaced, in `original` they are not."""
+    if not isinstance(values, list):
+        return None
+    start, end = member_spans(whole)["logEvents"]
+    spans = array_spans(whole, start)
+    if original[:start] != whole[:start] or original[end:] != whole[end:]:
+        return None
+    events: list[LogEvent] = []
+    raw: dict[int, bytes] = {}
+    for at, ((first, last), value) in enumerate(zip(spans, values, strict=True)):
+        event = _slow_event(value)
+        if event is None:
+            return None
+        if original[first:last] != whole[first:last]:
+            low, high = member_spans(whole[first:last])["message"]
+            if original[first : first + low] != whole[first : first + low] or original[first + high : last] != whole[first + high : last]:
+                return None
+            raw[at] = original[first:last].encode("utf-8")
+        events.append(event)
+    return events, raw
+
+
+def _slow_event(value: JsonValue) -> LogEvent | None:
+    if not isinstance(value, dict):
+        return None
+    event_id, timestamp, message = value.get("id"), value.get("timestamp"), value.get("message")
+    if not isinstance(event_id, str) or not isinstance(message, str) or not isinstance(timestamp, int) or isinstance(timestamp, bool):
+        return None
+    return LogEvent(event_id, timestamp, message) if abs(timestamp) <= _MAX_SAFE else None
+
+
+def object_end(text: bytes) -> int:
+    """Give the length of the object that `text` starts with, judged by its brackets, or -1 if it does not end."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in (b"{", b"["):
+            depth += 1
+        elif mark in (b"}", b"]"):
+            depth -= 1
+            if depth == 0:
+                return token.end()
+        elif mark == b'"':  # a string that does not end
+            return -1
+    return -1

@@ -1,0 +1,113 @@
+"""What Firehose writes: CloudWatch envelopes one after the other, with or without something between.
+
+The rule (`eks-cloudwatch-firehose/1`), on the text after gzip and byte order mark:
+
+1. The text is cut before each place where an envelope may start: `{"`, one of messageType, owner,
+   logGroup, logStream, subscriptionFilters, policyLevel, logEvents, and `":`.
+2. A segment that starts so has as its head the object its brackets delimit (brackets inside strings
+   do not count). If the head is an envelope (`envelopes.read_envelope`), each log event of a
+   DATA_MESSAGE is a record, a CONTROL_MESSAGE holds none, and the rest of the segment is garbage.
+   If not, the whole segment is garbage. So is a segment that starts otherwise.
+3. The garbage of each segment is cut into lines at LF. A line of nothing but spaces, tabs and CR is no
+   record; every other line is one, without a context, and counts as unparsable.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dayseal.audit.formats.anomalies import AnomalyKind, AnomalyLog
+from dayseal.audit.formats.envelopes import MAX_ENVELOPE_BYTES, Envelope, decode_envelope, object_end, read_envelope
+from dayseal.audit.formats.lines import LineCutter, Lines, Oversize
+from dayseal.audit.formats.shapes import ENVELOPE_START
+from dayseal.audit.formats.unpack import Chunk
+
+_START_BYTES: Final = 32  # more than the longest start of an envelope
+
+Piece = Envelope | Lines | Oversize
+
+
+def split_firehose(chunks: Iterator[Chunk], log: AnomalyLog) -> Iterator[Piece]:
+    """Cut the text of a Firehose object into envelopes and garbage, in order, holding back at most 16 MiB and a chunk."""
+    cutter = _SegmentCutter(log)
+    for data, ends_member in chunks:
+        yield from cutter.push(data, whole=ends_member)
+    yield from cutter.finish()
+
+
+class _SegmentCutter:
+    """Holds the segment begun (`held` from `at`), but lets garbage through as it comes."""
+
+    def __init__(self, log: AnomalyLog) -> None:
+        self._log = log
+        self._held = b""
+        self._at = 0
+        self._gone = 0  # bytes of text before `held`
+        self._searched = 0  # no segment starts after `at` and before here
+        self._garbage: LineCutter | None = None  # the stretch of garbage that goes on at `at`
+
+    def push(self, data: bytes, *, whole: bool) -> Iterator[Piece]:
+        """Take more text; `whole` says that an envelope probably ends with it."""
+        if self._at:
+            self._gone += self._at
+            self._held = self._held[self._at :]
+            self._searched, self._at = max(0, self._searched - self._at), 0
+        self._held = self._held + data if self._held else data
+        if whole and ENVELOPE_START.match(self._held) and (envelope := decode_envelope(self._held)):
+            # A segment's head is the same wherever the segment ends: what follows it is garbage anyway.
+            yield from self._end_garbage()
+            yield envelope
+            self._at = len(self._held)
+            return
+        end = len(self._held) - _START_BYTES  # what begins after this may not show yet what it is
+        while self._at < end:
+            if not ENVELOPE_START.match(self._held, self._at):
+                start = ENVELOPE_START.search(self._held, self._at)
+                yield from self._let_through(start.start() if start else end)
+            elif following := ENVELOPE_START.search(self._held, max(self._at + 1, self._searched)):
+                yield from self._segment(following.start())
+            elif end - self._at > MAX_ENVELOPE_BYTES:
+                yield from self._segment(end)
+            else:
+                self._searched = end
+                return
+
+    def finish(self) -> Iterator[Piece]:
+        """Take the end of the text."""
+        while self._at < len(self._held):
+            following = ENVELOPE_START.search(self._held, self._at + 1)
+            end = following.start() if following else len(self._held)
+            if ENVELOPE_START.match(self._held, self._at):
+                yield from self._segment(end)
+            else:
+                yield from self._let_through(end)
+        yield from self._end_garbage()
+
+    def _segment(self, end: int) -> Iterator[Piece]:
+        """Give the segment that starts at `at`; the part of it that is garbage may go on after `end`."""
+        yield from self._end_garbage()
+        segment = self._held[self._at : end]
+        size = len(segment)
+        envelope = decode_envelope(segment)
+        if envelope is None:
+            size = object_end(segment)
+            envelope = read_envelope(segment[:size]) if size > 0 else None
+        if envelope:
+            yield envelope
+            self._at += size
+        yield from self._let_through(end)
+
+    def _let_through(self, end: int) -> Iterator[Piece]:
+        if self._at < end:
+            if self._garbage is None:
+                self._garbage = LineCutter(garbage=True)
+            for lines in self._garbage.push(self._held[self._at : end]):
+                self._log.add_once(AnomalyKind.GARBAGE, self._gone + self._at)
+                yield lines
+            self._at = end
+
+    def _end_garbage(self) -> Iterator[Piece]:
+        if self._garbage:
+            for lines in self._garbage.finish():
+                self._log.add_once(AnomalyKind.GARBAGE, self._gone + self._at)
+                yield lines
+            self._garbage = None

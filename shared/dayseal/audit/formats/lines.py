@@ -1,0 +1,124 @@
+"""Text to lines: LF ends a line and is no part of it, CR is; empty lines are no records."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from dayseal.audit.wire import is_utf8
+
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
+NO_CONTEXT: Final = b"\x00\x00\x00\x00"  # len32 of an empty context
+_BLANK: Final = b" \t\r"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lines:
+    """Some records without a context, in order; `utf8` says that all of them are UTF-8."""
+
+    records: list[bytes]
+    utf8: bool
+    garbage: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Oversize:
+    """A record over `MAX_RECORD_BYTES`, without a context; only its leaf hash and size were kept."""
+
+    leaf: bytes
+    size: int
+    garbage: bool = False
+
+
+class LineCutter:
+    """Cuts text that comes in blocks into lines, holding back at most `MAX_RECORD_BYTES`.
+
+    With `garbage`, lines of only spaces, tabs and CR are no records either.
+    """
+
+    def __init__(self, *, garbage: bool = False) -> None:
+        self._garbage = garbage
+        self._parts: list[bytes] = []  # the line begun
+        self._size = 0
+        self._big: _BigLine | None = None  # the line begun, when it is too big to keep
+
+    def push(self, block: bytes) -> Iterator[Lines | Oversize]:
+        """Take the next block; give the lines that it completes."""
+        cut = block.rfind(b"\n")
+        if cut < 0:
+            self._hold(block)
+            return
+        first = 0
+        if self._big:
+            first = block.find(b"\n")
+            self._hold(block[:first])
+            yield from self._finish_big()
+            first += 1
+        if first <= cut:
+            done = block[first:cut]
+            if self._parts:
+                done = b"".join((*self._parts, done))
+            self._parts, self._size = [], 0
+            yield from self._cut(done)
+        self._hold(block[cut + 1 :])
+
+    def finish(self) -> Iterator[Lines | Oversize]:
+        """Give the last line, which no LF ended, and start anew."""
+        if self._big:
+            yield from self._finish_big()
+            return
+        done, self._parts, self._size = b"".join(self._parts), [], 0
+        yield from self._cut(done)
+
+    def _hold(self, part: bytes) -> None:
+        if not part:
+            return
+        self._size += len(part)
+        if self._size > MAX_RECORD_BYTES and self._big is None:
+            self._big = _BigLine(self._parts)
+            self._parts = []
+        if self._big:
+            self._big.update(part)
+        else:
+            self._parts.append(part)
+
+    def _finish_big(self) -> Iterator[Oversize]:
+        big, self._big, self._size = self._big, None, 0
+        if big and not (self._garbage and big.blank):
+            yield Oversize(big.leaf(), big.size, self._garbage)
+
+    def _cut(self, done: bytes) -> Iterator[Lines | Oversize]:
+        records = done.split(b"\n")
+        if self._garbage:
+            records = [line for line in records if line.strip(_BLANK)]
+        elif b"" in records:
+            records = [line for line in records if line]
+        if not records:
+            return
+        if len(done) <= MAX_RECORD_BYTES or max(map(len, records)) <= MAX_RECORD_BYTES:
+            yield Lines(records, is_utf8(done), self._garbage)
+            return
+        for line in records:
+            if len(line) > MAX_RECORD_BYTES:
+                yield Oversize(hashlib.sha256(b"\x00" + NO_CONTEXT + line).digest(), len(line), self._garbage)
+            else:
+                yield Lines([line], is_utf8(line), self._garbage)
+
+
+class _BigLine:
+    """A line that is hashed as it comes."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._hash = hashlib.sha256(b"\x00" + NO_CONTEXT)
+        self.size = 0
+        self.blank = True
+        for part in parts:
+            self.update(part)
+
+    def update(self, part: bytes) -> None:
+        self._hash.update(part)
+        self.size += len(part)
+        self.blank = self.blank and not part.strip(_BLANK)
+
+    def leaf(self) -> bytes:
+        return self._hash.digest()

@@ -1,0 +1,1 @@
+"""Adapters: one folder for each cloud, and `local` for plain folders; no cloud imports another."""

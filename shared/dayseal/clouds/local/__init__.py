@@ -1,0 +1,1 @@
+"""Adapters for plain folders and files on this machine."""

@@ -1,0 +1,1 @@
+"""Archived objects to digests, tallies and manifests."""

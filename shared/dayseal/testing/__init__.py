@@ -1,0 +1,1 @@
+"""Fakes that dayseal ships: they keep the ports' promises, and break them when told to."""
