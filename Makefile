@@ -36,7 +36,7 @@ demo: .venv/base.stamp ## Three clusters sealed, altered, caught, proved and ver
 	@$(BIN)/dayseal demo --into demo
 
 test: .venv/dev.stamp ## Run every test but the slow ones
-	@$(BIN)/python -m pytest
+	$(BIN)/python -m pytest
 
 # ---- for who changes it
 
@@ -59,7 +59,7 @@ locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.to
 	$(BIN)/python tools/locks.py check
 
 slow: .venv/dev.stamp ## The tests that take minutes
-	@$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
+	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
 
 bench: .venv/base.stamp ## Speed and memory, as ratios measured side by side
 	@set -e; for script in $(BENCHES); do $(BIN)/python "$$script"; done

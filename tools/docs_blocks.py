@@ -73,7 +73,7 @@ def settings_tables() -> None:
         kind = _struct_of(field.type)
         if kind is None:
             continue
-        many = field.name.endswith("s") and field.name not in ("keys",)
+        many = field.name.endswith("s") and field.name != "keys"
         cog.outl(f"## `{'[[' if many else '['}{field.name}{']]' if many else ']'}`")
         cog.outl("")
         cog.outl(" ".join((kind.__doc__ or "").split()))

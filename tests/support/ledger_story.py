@@ -19,7 +19,6 @@ from dayseal.attest.predicates import (
     Sha256,
 )
 from dayseal.attest.statement import Statement, encode_statement
-from dayseal.clouds.local.signer import LocalSigner
 from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.digest.manifest import EMPTY_MANIFEST, Manifest, extend_manifest
 from dayseal.digest.objects import digest_object
@@ -30,7 +29,8 @@ from dayseal.ledger.rollcall import encode_rows, rows_root
 from dayseal.merkle import build_bundles, build_tiles, leaf_hash, root_of
 from dayseal.model import ClusterId, ObjectDescriptor, Scope, TreeHead
 from dayseal.notes import Checkpoint, cosign_note, sign_note
-from dayseal.testing import MemoryStore
+from dayseal.ports import Signer
+from dayseal.testing.memory import MemoryStore
 from support.story_parts import (
     ALL,
     ATTESTOR,
@@ -44,7 +44,6 @@ from support.story_parts import (
     WITNESS,
     cluster_day,
     day,
-    raw_public,
     records,
     tally_of,
 )
@@ -88,7 +87,7 @@ class Story:
             seq=seq + 1, previous_envelope_sha256=link, seen_head=SeenHead(size=head.size, root=head.root.hex())
         )
 
-    def state(self, statement: Statement, signer: LocalSigner, chain: str, seq: int) -> int:
+    def state(self, statement: Statement, signer: Signer, chain: str, seq: int) -> int:
         """Sign and append a statement; it becomes the head of `chain`."""
         index = self.append(sign_envelope(encode_statement(statement), [signer]))
         self.chains[chain] = (seq, sha256_hex(self.envelopes[index]))
@@ -97,12 +96,12 @@ class Story:
     def delegate(
         self,
         role: Literal["attestor", "recorder"],
-        key: LocalSigner,
+        key: Signer,
         *,
         action: Literal["grant", "revoke"] = "grant",
         scope: Scope = ALL,
         from_index: int = 0,
-        by: LocalSigner = ROOT,
+        by: Signer = ROOT,
     ) -> int:
         """Grant or revoke a key."""
         before = self.chains.get("delegations")
@@ -133,7 +132,7 @@ class Story:
         stored: Sequence[tuple[str, bytes]] = (),
         *,
         cluster: ClusterId = CLUSTER,
-        signer: LocalSigner = ATTESTOR,
+        signer: Signer = ATTESTOR,
         change: Change = lambda said: said,
     ) -> int:
         """State a day, or its next revision, with these archived objects added; `change` spoils the statement."""
@@ -177,10 +176,10 @@ class Story:
     def checkpoint(self, size: int | None = None, *, cosigned_at: int | None = None) -> bytes:
         """Give a checkpoint signed by the log, and by the witness at second `cosigned_at`."""
         text = Checkpoint(ORIGIN, self.head(size)).text
-        note = sign_note(text, ORIGIN, LOG.sign, raw_public(LOG))
+        note = sign_note(text, ORIGIN, LOG.sign, LOG.public)
         if cosigned_at is None:
             return note
-        return cosign_note(note, "witness.example/w1", WITNESS.sign, raw_public(WITNESS), time_s=cosigned_at)
+        return cosign_note(note, "witness.example/w1", WITNESS.sign, WITNESS.public, time_s=cosigned_at)
 
     def reader(self, *, cosigned_at: int | None = None) -> LedgerReader:
         """Give a reader of this log as a tlog-tiles store."""

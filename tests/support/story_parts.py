@@ -7,8 +7,6 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
-
 from dayseal.attest.predicates import (
     ArchiveSection,
     Chain,
@@ -21,13 +19,13 @@ from dayseal.attest.predicates import (
     Sha256,
     VerifierSection,
 )
-from dayseal.clouds.local.signer import LocalSigner, new_key
 from dayseal.codec import format_day, format_time
 from dayseal.digest.manifest import Manifest
 from dayseal.digest.objects import ObjectDigest
 from dayseal.digest.tally import Tally, merge
 from dayseal.model import ClusterId, Scope
 from dayseal.notes import TrustPolicy, Witness, cosigner_vkey, vkey_of_spki
+from dayseal.testing.keys import Ed25519Signer, P256Signer
 
 ORIGIN: Final = "ledger.example/story"
 CLUSTER: Final = ClusterId("eks", "111122223333", "eu-central-1", "prod", "OIDC1")
@@ -35,24 +33,16 @@ OTHER: Final = ClusterId("gke", "project-1", "europe-west3", "shop", "9f")
 ARCHIVE: Final = "file:logs"
 FIRST: Final = dt.date(2026, 11, 20)
 NOON: Final = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
-ROOT: Final = new_key("ed25519", b"\x01" * 32)
-LOG: Final = new_key("ed25519", b"\x02" * 32)
-ATTESTOR: Final = new_key("p256", b"\x03" * 32)
-RECORDER: Final = new_key("ed25519", b"\x04" * 32)
-WITNESS: Final = new_key("ed25519", b"\x05" * 32)
-STRANGER: Final = new_key("ed25519", b"\x06" * 32)
+ROOT: Final = Ed25519Signer("root")
+LOG: Final = Ed25519Signer("log")
+ATTESTOR: Final = P256Signer("attestor")
+RECORDER: Final = Ed25519Signer("recorder")
+WITNESS: Final = Ed25519Signer("witness")
+STRANGER: Final = Ed25519Signer("stranger")
 ALL: Final = Scope(("*",), ("*",))
-
-
-def raw_public(signer: LocalSigner) -> bytes:
-    """Give the 32 public bytes of an Ed25519 key."""
-    assert isinstance(signer.key, ed25519.Ed25519PrivateKey)
-    return signer.key.public_key().public_bytes_raw()
-
-
 POLICY: Final = TrustPolicy(logs=(vkey_of_spki(ORIGIN, LOG.spki),), roots=(("root", ROOT.spki),))
 WITNESSED: Final = dataclasses.replace(
-    POLICY, witnesses=(Witness("w1", cosigner_vkey("witness.example/w1", raw_public(WITNESS))),), quorum="w1"
+    POLICY, witnesses=(Witness("w1", cosigner_vkey("witness.example/w1", WITNESS.public)),), quorum="w1"
 )
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import click
 import typer
 
 from dayseal.cli import demo, evidence, init, ledger, lookups, prove, reverify, seal, trust, verify
-from dayseal.cli.output import EXIT_MISUSE, report_error
+from dayseal.cli.output import EXIT_INTERRUPTED, EXIT_MISUSE, report_error
 from dayseal.errors import DaysealError
 
 app = typer.Typer(
@@ -34,14 +33,11 @@ app.add_typer(trust.app, name="trust")
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; dayseal's own errors are said in one line, with a hint."""
     try:
-        app(args=list(arguments), prog_name="dayseal", standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as misuse:
-        misuse.show()
-        return EXIT_MISUSE
-    except (click.Abort, KeyboardInterrupt):
-        return 130
+        app(args=list(arguments), prog_name="dayseal")
+    except SystemExit as stop:  # how typer ends: 0, our own codes, or 2 after it said what was misused
+        return stop.code if isinstance(stop.code, int) else EXIT_MISUSE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     except DaysealError as error:
         return report_error(error)
     return 0

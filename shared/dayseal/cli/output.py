@@ -29,6 +29,7 @@ EXIT_OK = 0
 EXIT_FAILED = 1
 EXIT_MISUSE = 2
 EXIT_UNKNOWN = 3
+EXIT_INTERRUPTED = 130
 
 
 class Format(enum.StrEnum):

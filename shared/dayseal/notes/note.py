@@ -142,7 +142,8 @@ def make_signature(text: str, key: VerifierKey, sign: Callable[[bytes], bytes], 
         SignatureError: `sign` gave a signature that `key` does not verify.
         FormatError: the time is out of range, or the text is not what this kind of key signs.
     """
-    raw = encode_time(key, time_s) + sign(signed_message(key, text, time_s))
+    message = signed_message(key, text, time_s)
+    raw = encode_time(key, time_s) + sign(message)
     check_signature(key, raw, text)
     return NoteSignature(key.name, key.keyid, raw)
 

@@ -37,7 +37,7 @@ class Group:
     @property
     def text(self) -> str:
         """The group as a policy line."""
-        count = {len(self.members): "all", 1: "any"}.get(self.need, str(self.need))
+        count = {1: "any", len(self.members): "all"}.get(self.need, str(self.need))
         return f"group {self.name} {count} {' '.join(self.members)}"
 
 

@@ -1,11 +1,10 @@
 """Step 5, first half: whose records are these? Hints in the archive are matched to clusters in scope."""
 
 import dataclasses
-import functools
 from collections.abc import Iterable, Sequence
 
 from dayseal.digest.objects import ObjectDigest
-from dayseal.digest.tally import Tally, merge
+from dayseal.digest.tally import Tally, merge_all
 from dayseal.model import ClusterHint, ClusterId
 
 UNVERIFIED_UID = "unverified"
@@ -52,7 +51,7 @@ def claim_records(digests: Sequence[ObjectDigest], clusters: Sequence[ClusterId]
         else:
             merged.setdefault(owner, []).append(tally)
     return Claims(
-        tallies=tuple((c, functools.reduce(merge, merged[c])) for c in sorted(merged)),
+        tallies=tuple((c, merge_all(merged[c])) for c in sorted(merged)),
         unclaimed=tuple(sorted(unclaimed, key=lambda u: u.hint)),
         unattributed=unattributed,
     )
@@ -64,7 +63,7 @@ def _by_hint(digests: Iterable[ObjectDigest]) -> list[tuple[ClusterHint | None, 
         for hint, tally in digest.tallies:
             found.setdefault(hint, []).append(tally)
     ordered = sorted(found.items(), key=lambda item: "" if item[0] is None else item[0].text)
-    return [(hint, functools.reduce(merge, tallies)) for hint, tallies in ordered]
+    return [(hint, merge_all(tallies)) for hint, tallies in ordered]
 
 
 def _owner(hint: ClusterHint | None, clusters: Sequence[ClusterId], adopt: str | None) -> tuple[ClusterId | None, str]:

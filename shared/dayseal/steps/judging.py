@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import functools
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,7 +10,7 @@ from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventD
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
-from dayseal.digest.tally import EMPTY_TALLY, Tally, merge
+from dayseal.digest.tally import Tally, merge_all
 from dayseal.model import ClusterId, Finding, Window, day_window
 from dayseal.settings import Settings
 
@@ -80,7 +79,7 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
     view = EventDayView(
         cluster=batches.cluster,
         day=day,
-        tally=functools.reduce(merge, (batches.tallies[d] for d in near), EMPTY_TALLY),
+        tally=merge_all(batches.tallies[d] for d in near),
         batches=tuple(near),
         final=day + 2 * _DAY in batches.tallies,
         due=_due(batches, day),

@@ -148,7 +148,7 @@ def _events(content: DayContent) -> EventsSection:
         per_hour=_per_hour(tally, content.day),
         gaps=shown,
         gaps_left_off=left_off,
-        levels=dict(tally.levels),
+        levels=dict(tally.levels.kept),
         truncated=tally.truncated,
         unparsable=tally.unparsable,
     )

@@ -123,7 +123,15 @@ def cluster_day(
             events_tree_version=1,
         ),
         events=EventsSection(
-            count=0, first=None, last=None, per_hour=(0,) * 24, gaps=(), gaps_left_off=0, levels={}, truncated=0, unparsable=0
+            count=0,
+            first=None,
+            last=None,
+            per_hour=(0,) * 24,
+            gaps=(),
+            gaps_left_off=0,
+            levels={},
+            truncated=0,
+            unparsable=0,
         ),
         event_days=(),
         lock=LockSection(mode="none", retain_until_min=None, objects_below_term=0),

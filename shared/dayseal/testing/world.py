@@ -118,7 +118,8 @@ class Attestor:
     def enrol(self, cluster: ClusterId, *, action: str = "enter", day: str = "2026-11-01") -> bytes:
         """Submit an enrolment of `cluster`."""
         place = self._next(cluster.path)
-        return self._submit(cluster.path, place[0], statements.enrolment(cluster, statements.chain(*place), action=action, day=day))
+        said = statements.enrolment(cluster, statements.chain(*place), action=action, day=day)
+        return self._submit(cluster.path, place[0], said)
 
     def seal(self, cluster: ClusterId, day: str, *, revision: int = 0, tag: str = "") -> bytes:
         """Submit a sealed day with its three objects, whose bytes follow from cluster, day, revision and `tag`."""

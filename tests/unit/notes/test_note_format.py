@@ -11,9 +11,8 @@ _NAMES = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters="+"), min_size=1, max_size=30
 )
 _SIGNATURES = st.builds(NoteSignature, _NAMES, st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=80))
-_TEXTS = st.text(st.characters(exclude_categories=("Cs",), min_codepoint=32) | st.just("\n")).map(
-    lambda text: text + "\n"
-)
+_LETTERS = st.one_of(st.characters(codec="utf-8", min_codepoint=32), st.just("\n"))
+_TEXTS = st.text(_LETTERS).map(lambda text: text + "\n")
 _NOTES = st.builds(Note, _TEXTS, st.lists(_SIGNATURES, min_size=1, max_size=5).map(tuple))
 _LINE = "\u2014 log.example AAAAAAE=\n"
 

@@ -95,18 +95,23 @@ class FolderStore:
 
     @contextlib.contextmanager
     def _made_folder(self, parents: list[str], key: str) -> Iterator[int]:
-        path = "/".join(parents)
-        if path not in self._durable:
-            self._path.mkdir(parents=True, exist_ok=True)
-            _sync_parent(self._path)
-            for depth, name in enumerate(parents):
-                with self._folder(parents[:depth], key) as folder:
-                    with contextlib.suppress(FileExistsError):
-                        os.mkdir(name, dir_fd=folder)
-                    os.fsync(folder)  # also when another process made it: it may not have come this far
-            self._durable.add(path)
+        for depth in range(len(parents) + 1):
+            path = "/".join(parents[:depth])
+            if path not in self._durable:
+                self._make(parents[:depth], key)
+                self._durable.add(path)
         with self._folder(parents, key) as folder:
             yield folder
+
+    def _make(self, names: list[str], key: str) -> None:
+        if not names:
+            self._path.mkdir(parents=True, exist_ok=True)
+            _sync(self._path.parent)
+            return
+        with self._folder(names[:-1], key) as folder:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(names[-1], dir_fd=folder)
+            os.fsync(folder)  # also when another process made it: it may not have come this far
 
 
 @contextlib.contextmanager
@@ -193,9 +198,9 @@ def _is_key(text: str) -> bool:
     return True
 
 
-def _sync_parent(path: Path) -> None:
-    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(parent)
+        os.fsync(folder)
     finally:
-        os.close(parent)
+        os.close(folder)

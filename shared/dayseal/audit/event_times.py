@@ -1,0 +1,63 @@
+"""Event times in text to microseconds since 1970, one by one and in bulk."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Final
+
+MINUTE_US: Final = 60_000_000
+HOUR_US: Final = 60 * MINUTE_US
+MINUTES_PER_HOUR: Final = 60
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})\Z", re.ASCII
+)
+_MAX_MINUTES_KEPT: Final = 20_000
+
+# In bulk: with every digit a 0, a time must look like one of these.
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
+_REGULAR: Final = frozenset(b"0000-00-00T00:00:00." + b"0" * digits + b"Z" for digits in (6, 7, 8, 9))
+_SIXTY_SECONDS: Final = 60_000_000
+
+
+def event_time_us(text: str) -> int | None:
+    """Read an RFC 3339 time (`T` and `Z` in upper case, at most 9 fraction digits) into microseconds, or give None.
+
+    Digits beyond microseconds are cut off. A leap second is no time.
+    """
+    match = _TIME.match(text)
+    if not match:
+        return None
+    seconds, fraction, zone = match.groups(default="")
+    try:
+        since = dt.datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone)) - _EPOCH
+    except (ValueError, OverflowError):
+        return None
+    return since // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
+
+
+class EventClock:
+    """Reads many times at once; it remembers the minutes it met."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[str, int] = {}
+
+    def read_all(self, texts: Sequence[str]) -> list[int] | None:
+        """Read times as `event_time_us` does, or give None when one of them is unusual (or none at all)."""
+        shapes = "\n".join(texts).encode("utf-8").translate(_DIGITS).split(b"\n")
+        if len(shapes) != len(texts) or not _REGULAR.issuperset(shapes):
+            return None
+        minutes = self._minutes
+        if len(minutes) > _MAX_MINUTES_KEPT:
+            minutes.clear()
+        for minute in {text[:16] for text in texts}.difference(minutes):
+            start = event_time_us(minute + ":00Z")
+            if start is None:
+                return None
+            minutes[minute] = start
+        seconds = [int(text[17:19] + text[20:26]) for text in texts]
+        if max(seconds) >= _SIXTY_SECONDS:
+            return None
+        return [minutes[text[:16]] + us for text, us in zip(texts, seconds, strict=True)]

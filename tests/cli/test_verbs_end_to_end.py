@@ -1,0 +1,152 @@
+"""The verbs as a person uses them, one after the other, on a plain folder of logs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from support.plain_logs import DAY, EXEC_ID, write_day
+
+from dayseal.cli.app import run
+
+
+class Desk:
+    """One person's folder, and what the last command printed."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Give exit code, stdout and stderr of one command line."""
+        code = run(words)
+        said = self._capsys.readouterr()
+        return code, said.out, said.err
+
+    def workspace(self, *words: str) -> tuple[int, str, str]:
+        """Run a command on the workspace `w`."""
+        return self.run(*words, "--config", self.path("w/dayseal.toml"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """A workspace, and one sealed day of a cluster that the records alone name."""
+    desk = Desk(tmp_path, capsys)
+    write_day(tmp_path / "logs")
+    assert desk.run("init", desk.path("w"))[0] == 0
+    assert seal(desk)[0] == 0
+    return desk
+
+
+def seal(desk: Desk) -> tuple[int, str, str]:
+    return desk.workspace("seal", "--archive", desk.path("logs"), "--day", str(DAY))
+
+
+def test_a_sealed_day_is_shown_as_promised(desk: Desk) -> None:
+    """The first thing anybody asks."""
+    code, out, _ = desk.workspace("show", "logs", str(DAY))
+    assert code == 0
+    assert f"batch {DAY}: SEALED, PASS" in out
+    assert "5761 records" in out
+    code, out, _ = desk.workspace("gaps")
+    assert (code, out) == (0, "none: 1 days of 1 clusters met expectation\n")
+
+
+def test_sealing_a_day_again_attests_nothing_twice(desk: Desk) -> None:
+    """Two statements about one state would be two truths."""
+    before = desk.workspace("ledger", "head")[1]
+    code, out, _ = seal(desk)
+    assert code == 0
+    assert "unchanged, SEALED" in out
+    assert desk.workspace("ledger", "head")[1] == before
+
+
+def test_one_event_is_proved_and_verified_offline(desk: Desk) -> None:
+    """The auditor gets one file and the policy, and needs nothing else."""
+    proof, policy = desk.path("event.proof"), desk.path("w/trust.policy")
+    prove = ("prove", "logs", str(DAY), "--audit-id", EXEC_ID, "-o", proof, "--archive", desk.path("logs"))
+    assert desk.workspace(*prove)[0] == 0
+    code, out, _ = desk.run("verify", proof, "--trust", policy, "--format", "json")
+    assert code == 0
+    document = json.loads(out)[0]
+    assert document["verdict"] == "PASS"
+    assert [s["verdict"] for s in document["steps"]] == ["PASS"] * 9
+    assert json.loads(document["record"])["auditID"] == EXEC_ID
+    assert document["freshness"]["state"] == "UNPROVEN"
+
+
+def test_an_audit_id_that_several_records_carry_is_listed_and_refused(desk: Desk) -> None:
+    """Clients choose audit ids; guessing which one was meant would prove the wrong event."""
+    log = desk.folder / "logs" / f"audit-{DAY}.log"
+    line = next(text for text in log.read_text().splitlines() if EXEC_ID in text)
+    with (desk.folder / "logs" / f"more-{DAY}.log").open("w") as file:
+        file.write(line + "\n")
+    assert seal(desk)[0] == 0
+    proof = desk.path("p")
+    words = ("prove", "logs", str(DAY), "--audit-id", EXEC_ID, "-o", proof, "--archive", desk.path("logs"))
+    code, _, err = desk.workspace(*words)
+    assert code == 2
+    assert f"--object more-{DAY}.log --record 0" in err
+    words = ("prove", "logs", str(DAY), "--object", f"more-{DAY}.log", "--record", "0", "-o", proof)
+    assert desk.workspace(*words, "--archive", desk.path("logs"))[0] == 0
+
+
+def test_a_changed_object_is_caught_recorded_and_shown(desk: Desk) -> None:
+    """The promise of the whole tool."""
+    log = desk.folder / "logs" / f"audit-{DAY}.log"
+    log.write_bytes(log.read_bytes().replace(b"alice@example.com", b"mallo@example.com"))
+    code, out, _ = desk.workspace("reverify", "--archive", desk.path("logs"))
+    assert code == 1
+    assert "FAIL" in out
+    code, out, _ = desk.workspace("show", "logs", str(DAY))
+    assert code == 1
+    assert f"audit-{DAY}.log changed" in out
+    assert desk.workspace("gaps")[0] == 1
+
+
+def test_an_evidence_bundle_verifies_with_and_without_events(desk: Desk) -> None:
+    """With the archived objects inside, even the first reading is repeated."""
+    policy = desk.path("w/trust.policy")
+    for name, extra in (("bare.zip", ()), ("full.zip", ("--with-events", "--archive", desk.path("logs")))):
+        words = ("evidence", "--cluster", "logs", "--from", str(DAY), "--to", str(DAY), "-o", desk.path(name), *extra)
+        assert desk.workspace(*words)[0] == 0
+        code, out, _ = desk.run("verify", desk.path(name), "--trust", policy)
+        assert code == 0, out
+        assert "FRESHNESS UNPROVEN" in out
+
+
+def test_a_kept_checkpoint_proves_freshness(desk: Desk) -> None:
+    """What `--since` is for: the log only grew since."""
+    head = desk.workspace("ledger", "head")[1]
+    (desk.folder / "kept").write_text(head)
+    write_day(desk.folder / "logs", DAY.replace(day=2))
+    words = ("seal", "--archive", desk.path("logs"), "--day", str(DAY.replace(day=2)))
+    assert desk.workspace(*words)[0] == 0
+    words = ("evidence", "--cluster", "logs", "--from", str(DAY), "--to", str(DAY), "-o", desk.path("e.zip"))
+    assert desk.workspace(*words, "--since", desk.path("kept"))[0] == 0
+    verify = ("verify", desk.path("e.zip"), "--trust", desk.path("w/trust.policy"), "--since", desk.path("kept"))
+    code, out, _ = desk.run(*verify)
+    assert code == 0
+    assert "FRESHNESS SINCE" in out
+
+
+def test_an_outage_fails_the_day_and_names_the_span(desk: Desk) -> None:
+    """23 silent minutes while nodes renew their leases."""
+    day = DAY.replace(day=3)
+    write_day(desk.folder / "logs", day, skip_minutes=range(600, 623))
+    code, out, err = desk.workspace("seal", "--archive", desk.path("logs"), "--day", str(day))
+    assert code == 1
+    assert "FAIL" in out
+    assert "10:00" in err or "09:59" in err
+
+
+def test_a_day_nobody_sealed_is_named_missing(desk: Desk) -> None:
+    """Silence is a finding."""
+    day = DAY.replace(day=3)
+    write_day(desk.folder / "logs", day)
+    desk.workspace("seal", "--archive", desk.path("logs"), "--day", str(day))
+    code, out, _ = desk.workspace("gaps", "--format", "json")
+    assert code == 1
+    assert [(row["day"], row["status"]) for row in json.loads(out)] == [(str(DAY.replace(day=2)), "MISSING")]
