@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -22,7 +22,7 @@ from dayseal.attest.statement import Statement, encode_statement
 from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.digest.manifest import EMPTY_MANIFEST, Manifest, extend_manifest
 from dayseal.digest.objects import digest_object
-from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally
+from dayseal.digest.tally import EMPTY, Tally, encode_tally
 from dayseal.evidence import EvidenceBundle, collect_evidence, encode_evidence
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.rollcall import encode_rows, rows_root
@@ -49,6 +49,7 @@ from support.story_parts import (
 )
 
 Change = Callable[[ClusterDay], ClusterDay]
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Story:
@@ -63,6 +64,7 @@ class Story:
         self.revisions: dict[str, int] = {}
         self.chains: dict[str, tuple[int, str]] = {}
         self.rows: dict[str, RollCallRow] = {}  # by cluster text
+        self.spoil: Callable[[ObjectDescriptor], ObjectDescriptor] = lambda found: found
         log_key = POLICY.logs[0].text
         self.append(make_genesis(origin=ORIGIN, log_key=log_key, roots=[("root", ROOT)], threshold=1, at=NOON))
         self.delegate("attestor", ATTESTOR)
@@ -139,8 +141,8 @@ class Story:
         when = format_day(day(number))
         digests = [digest_object(io.BytesIO(data), key=key, version="", start=0, end=len(data)) for key, data in stored]
         self.archive |= {sha256_hex(data): data for _, data in stored}
-        manifest = extend_manifest(self.manifests.get(when, EMPTY_MANIFEST), [d.descriptor for d in digests])
-        tally = tally_of(self.tallies.get(when, EMPTY_TALLY), digests)
+        manifest = extend_manifest(self.manifests.get(when, EMPTY_MANIFEST), [self.spoil(d.descriptor) for d in digests])
+        tally = tally_of(self.tallies.get(when, EMPTY), digests)
         self.manifests[when], self.tallies[when] = manifest, tally
         self.revisions[when] = self.revisions.get(when, -1) + 1
         self.keep("manifests", manifest.encode())
@@ -225,6 +227,6 @@ def told_story() -> Story:
     return story
 
 
-def replaced(said: ClusterDay, **fields: object) -> ClusterDay:
-    """Give the statement with other fields."""
+def replaced(said: T, **fields: object) -> T:
+    """Give a document with other fields."""
     return msgspec.structs.replace(said, **fields)

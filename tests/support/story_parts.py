@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import functools
 import json
 from collections.abc import Sequence
 from typing import Final
@@ -22,7 +21,7 @@ from dayseal.attest.predicates import (
 from dayseal.codec import format_day, format_time
 from dayseal.digest.manifest import Manifest
 from dayseal.digest.objects import ObjectDigest
-from dayseal.digest.tally import Tally, merge
+from dayseal.digest.tally import Tally, merge_all
 from dayseal.model import ClusterId, Scope
 from dayseal.notes import TrustPolicy, Witness, cosigner_vkey, vkey_of_spki
 from dayseal.testing.keys import Ed25519Signer, P256Signer
@@ -75,7 +74,7 @@ def records(number: int, count: int = 3) -> bytes:
 
 def tally_of(before: Tally, digests: Sequence[ObjectDigest]) -> Tally:
     """Add up everything that was counted, whoever's records they are."""
-    return functools.reduce(merge, (tally for digest in digests for _, tally in digest.tallies), before)
+    return merge_all((before, *(tally for digest in digests for _, tally in digest.tallies)))
 
 
 def cluster_day(

@@ -1,7 +1,8 @@
 """Public keys as statements and envelopes use them: DER SPKI, keyid, verification."""
 
 import hashlib
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from dayseal.errors import SignatureError, TrustError
 
-_HASHES = {
+_HASHES: Final[Mapping[str, Callable[[], hashes.HashAlgorithm]]] = {
     "secp256r1": hashes.SHA256,
     "secp384r1": hashes.SHA384,
     "secp521r1": hashes.SHA512,

@@ -7,13 +7,13 @@ from typing import Final
 
 MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
-MINUTES_PER_HOUR: Final = 60
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})\Z", re.ASCII
 )
+_MAX_US: Final = (2**53 - 1) // MINUTE_US * MINUTE_US  # in the year 2255: RFC 8785 has no larger integers
 _MAX_MINUTES_KEPT: Final = 20_000
 
 # In bulk: with every digit a 0, a time must look like one of these.
@@ -25,7 +25,8 @@ _SIXTY_SECONDS: Final = 60_000_000
 def event_time_us(text: str) -> int | None:
     """Read an RFC 3339 time (`T` and `Z` in upper case, at most 9 fraction digits) into microseconds, or give None.
 
-    Digits beyond microseconds are cut off. A leap second is no time.
+    Digits beyond microseconds are cut off. A leap second is no time, nor is one before 1970 or in
+    the far future (from 2255-06-05T23:47Z).
     """
     match = _TIME.match(text)
     if not match:
@@ -35,7 +36,12 @@ def event_time_us(text: str) -> int | None:
         since = dt.datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone)) - _EPOCH
     except (ValueError, OverflowError):
         return None
-    return since // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
+    return known_us(since // _MICROSECOND + int(fraction[:6].ljust(6, "0")))
+
+
+def known_us(us: int) -> int | None:
+    """Give a time in microseconds back, or None when it is before 1970 or in the far future."""
+    return us if 0 <= us < _MAX_US else None
 
 
 class EventClock:

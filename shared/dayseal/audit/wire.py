@@ -41,6 +41,12 @@ class ObjectRefWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     api_group: str = ""
 
 
+class AnnotationsWire(msgspec.Struct, frozen=True, gc=False):
+    """The annotation by which kube-apiserver says that it left out bodies."""
+
+    truncated: str = msgspec.field(default="", name="audit.k8s.io/truncated")
+
+
 class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """An audit.k8s.io Event: EKS messages, kube-apiserver lines, the inner event of AKS."""
 
@@ -53,6 +59,19 @@ class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     stage_timestamp: str = ""
     request_received_timestamp: str = ""
     timestamp: str = ""
+    annotations: AnnotationsWire = AnnotationsWire()
+
+    @property
+    def time(self) -> str:
+        """When the event was written, else received, as text; empty if it has no time."""
+        return self.stage_timestamp or self.request_received_timestamp or self.timestamp
+
+
+class AksEventWire(EventWire, frozen=True, gc=False, rename="camel"):
+    """An event as AKS writes it: with a string in the place of a body that was too big."""
+
+    request_object: msgspec.Raw = msgspec.Raw(b"null")
+    response_object: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class LabelsWire(msgspec.Struct, frozen=True, gc=False):
@@ -104,7 +123,7 @@ class EntryWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class PropertiesWire(msgspec.Struct, frozen=True, gc=False):
     """An AKS record's properties: `log` is the event as JSON text, or the event itself."""
 
-    log: str | EventWire = ""
+    log: str | AksEventWire = ""
     pod: str = ""
 
 
@@ -162,6 +181,8 @@ def _pick(kind: type[T], value: dict[str, JsonValue]) -> T:
         for one in wanted:
             if one is str and isinstance(member, str):
                 found[field.name] = member
+            elif one is msgspec.Raw and isinstance(member, str):
+                found[field.name] = msgspec.Raw(msgspec.json.encode(member))
             elif isinstance(member, dict) and isinstance(one, type) and issubclass(one, msgspec.Struct):
                 found[field.name] = _pick(one, member)
             elif isinstance(member, list) and get_origin(one) is tuple and all(isinstance(m, str) for m in member):
@@ -171,4 +192,5 @@ def _pick(kind: type[T], value: dict[str, JsonValue]) -> T:
 
 EVENTS: Final = WireReader(EventWire)
 ENTRIES: Final = WireReader(EntryWire)
+AKS_EVENTS: Final = WireReader(AksEventWire)
 DIAGNOSTICS: Final = WireReader(RecordWire)

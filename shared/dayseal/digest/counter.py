@@ -2,12 +2,13 @@
 
 import collections
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from dayseal.audit.event_times import HOUR_US, MINUTE_US, MINUTES_PER_HOUR, EventClock, event_time_us
-from dayseal.digest.bounded import Bounded, Key, MinuteCell, add_cells, bound_cells, bound_counts, short
+from dayseal.audit.event_times import HOUR_US, MINUTE_US, EventClock, event_time_us
+from dayseal.digest.bounded import MinuteCell, short
 from dayseal.digest.rows import EntryIdentity, EventIdentity, Row
+from dayseal.digest.tables import Counts, Minutes
 from dayseal.digest.tally import (
     KEYS,
     LABELS,
@@ -16,6 +17,7 @@ from dayseal.digest.tally import (
     STREAMS,
     USERS,
     ClassCount,
+    EventKey,
     LeaseHour,
     Skew,
     StreamHour,
@@ -23,18 +25,16 @@ from dayseal.digest.tally import (
 )
 
 Identity = EventIdentity | EntryIdentity
-K = TypeVar("K", bound=Key)
 
-_MAX_IDENTITIES: Final = 65_536  # then they are resolved and forgotten
-_SLACK: Final = 4  # tables grow to this many times their bound between two prunings
+_MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
 
 
 @dataclasses.dataclass(slots=True)
 class Batch:
-    """Parsed events of one cluster, in order; the lists run in parallel.
+    """Parsed events of one cluster, in order, at least one; the lists run in parallel.
 
-    `times` are event times in text. `renews` says which events renew a lease. `ingested` holds the
-    times of ingestion in microseconds, or is empty where the shape has none.
+    `times` are event times as text. `renews` says which events renew a lease. `ingested` holds the
+    times of ingestion in microseconds (None where a record has none), or is empty where the shape has none.
     """
 
     identities: Sequence[Identity]
@@ -56,16 +56,138 @@ class TallyCounter:
         self.skipped_bodies = 0
         self._parsed = 0
         self._undated = 0
-        self._waiting: dict[int | None, collections.Counter[Identity]] = {}  # by hour, not yet resolved
-        self._minutes: dict[int, MinuteCell] = {}
-        self._minutes_rest = 0
-        self._beats = _Counts[int](MINUTES)
-        self._levels = _Counts[str](LABELS)
-        self._stages = _Counts[str](LABELS)
-        self._keys = _Counts[Key](KEYS)
-        self._leases = _Counts[Key](LEASES)
-        self._streams = _Counts[Key](STREAMS)
-        self._users = _Counts[str](USERS)
-        self._classes: dict[str, ClassCount] = {}
         self._span: tuple[int, int] | None = None
+        self._waiting: dict[int | None, collections.Counter[Identity]] = {}  # by hour, not yet resolved
+        self._waiting_size = 0
         self._skew: Skew | None = None
+        self._minutes = Minutes(MINUTES)
+        self._beats: Counts[int] = Counts(MINUTES)
+        self._levels: Counts[str] = Counts(LABELS)
+        self._stages: Counts[str] = Counts(LABELS)
+        self._keys: Counts[EventKey] = Counts(KEYS)
+        self._leases: Counts[LeaseHour] = Counts(LEASES)
+        self._streams: Counts[StreamHour] = Counts(STREAMS)
+        self._users: Counts[str] = Counts(USERS)
+        self._classes: dict[str, ClassCount] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Count a batch."""
+        self._parsed += len(batch.times)
+        times = self._clock.read_all(batch.times)
+        if times is None:
+            batch, times = self._only_dated(batch)
+        if times:
+            self._add_dated(batch, times)
+        if self._waiting_size > _MAX_WAITING:
+            self._resolve_waiting()
+
+    def freeze(self) -> Tally:
+        """Give the tally of everything counted so far."""
+        self._resolve_waiting()
+        first, last = self._span or (None, None)
+        return Tally(
+            events=self._parsed + self.unparsable + self.cut,
+            unparsable=self.unparsable,
+            truncated=self.cut + self.marked,
+            skipped_bodies=self.skipped_bodies,
+            undated=self._undated,
+            first_us=first,
+            last_us=last,
+            minutes=self._minutes.freeze(),
+            heartbeats=self._beats.freeze(),
+            levels=self._levels.freeze(),
+            stages=self._stages.freeze(),
+            keys=self._keys.freeze(),
+            classes=dict(sorted(self._classes.items())),
+            leases=self._leases.freeze(),
+            streams=self._streams.freeze(),
+            users=self._users.freeze(),
+            skew=self._skew,
+        )
+
+    def _only_dated(self, batch: Batch) -> tuple[Batch, list[int]]:
+        """Count the events without a time; give the others."""
+        times = [event_time_us(text) for text in batch.times]
+        at = [i for i, time in enumerate(times) if time is not None]
+        undated = [identity for identity, time in zip(batch.identities, times, strict=True) if time is None]
+        self._undated += len(undated)
+        self._wait(None, undated)
+        dated = Batch(
+            [batch.identities[i] for i in at],
+            [batch.times[i] for i in at],
+            [batch.renews[i] for i in at],
+            batch.stream,
+            [batch.ingested[i] for i in at] if batch.ingested else (),
+        )
+        return dated, [time for time in times if time is not None]
+
+    def _add_dated(self, batch: Batch, times: list[int]) -> None:
+        first, last = min(times), max(times)
+        self._span = (first, last) if self._span is None else (min(first, self._span[0]), max(last, self._span[1]))
+        hours = {first // HOUR_US: len(times)}
+        if first // HOUR_US == last // HOUR_US:
+            self._wait(first // HOUR_US, batch.identities)
+        else:
+            by_hour: dict[int, list[Identity]] = {}
+            for identity, time in zip(batch.identities, times, strict=True):
+                by_hour.setdefault(time // HOUR_US, []).append(identity)
+            for hour, identities in by_hour.items():
+                self._wait(hour, identities)
+            hours = {hour: len(identities) for hour, identities in by_hour.items()}
+        if batch.stream:
+            for hour, events in hours.items():
+                self._streams.add(StreamHour(short(batch.stream), hour), events)
+        self._minutes.add(_minute_cells(times))
+        if True in batch.renews:
+            self._beats.add_all([t // MINUTE_US for t, renews in zip(times, batch.renews, strict=True) if renews])
+        if batch.ingested:
+            self._add_skew([i - t for i, t in zip(batch.ingested, times, strict=True) if i is not None])
+
+    def _wait(self, hour: int | None, identities: Sequence[Identity]) -> None:
+        waiting = self._waiting.get(hour)
+        if waiting is None:
+            waiting = self._waiting[hour] = collections.Counter()
+        before = len(waiting)
+        waiting.update(identities)
+        self._waiting_size += len(waiting) - before
+
+    def _add_skew(self, lags: list[int]) -> None:
+        if lags:
+            low, high = min(lags), max(lags)
+            late = sum(lag > HOUR_US for lag in lags) if high > HOUR_US else 0
+            known = self._skew or Skew(low, high, 0)
+            self._skew = Skew(min(low, known.min_us), max(high, known.max_us), late + known.late_over_1h)
+
+    def _resolve_waiting(self) -> None:
+        for hour, identities in self._waiting.items():
+            for identity, events in identities.items():
+                self._add_row(self._resolve(identity), hour, events)
+        self._waiting, self._waiting_size = {}, 0
+
+    def _add_row(self, row: Row, hour: int | None, events: int) -> None:
+        key = row.key
+        self._keys.add(key, events)
+        if key.level:
+            self._levels.add(key.level, events)
+        if key.stage:
+            self._stages.add(key.stage, events)
+        if row.user:
+            self._users.add(row.user, events)
+        if row.lease and hour is not None:
+            self._leases.add(LeaseHour(row.lease, hour), events)
+        known = self._classes.get(key.user_class, ClassCount(0, 0))
+        identified = known.identified + (events if row.identified else 0)
+        self._classes[key.user_class] = ClassCount(known.events + events, identified)
+
+
+def _minute_cells(times: list[int]) -> dict[int, MinuteCell]:
+    ordered = sorted(times)
+    minutes = [time // MINUTE_US for time in ordered]
+    if minutes[0] == minutes[-1]:
+        return {minutes[0]: MinuteCell(len(ordered), ordered[0], ordered[-1])}
+    last = dict(zip(minutes, ordered, strict=True))  # of equal minutes the last pair stays
+    first = dict(zip(reversed(minutes), reversed(ordered), strict=True))
+    return {
+        minute: MinuteCell(events, first[minute], last[minute])
+        for minute, events in collections.Counter(minutes).items()
+    }

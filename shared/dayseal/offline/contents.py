@@ -27,6 +27,8 @@ def check_contents(
         ChainError: a revision does not only append.
         RefutedError: an object is missing or belongs to nothing; totals or pages differ.
     """
+    for stated in entries:
+        check_subject(stated)
     days = _days_in_range(bundle, entries)
     wanted: set[tuple[Folder, str]] = set()
     manifests: dict[str, Manifest] = {}
@@ -60,6 +62,17 @@ def check_contents(
         ("that a manifest lists all that the archive held: who can read the archive can digest it again",),
     )
     return step, found
+
+
+def check_subject(stated: StatedEntry) -> None:
+    """Require that a cluster-day is signed about the manifest it names.
+
+    Raises:
+        RefutedError: subject and manifest differ.
+    """
+    said = stated.statement.predicate
+    if isinstance(said, ClusterDay) and stated.statement.subject_sha256 != said.archive.manifest.sha256:
+        raise RefutedError(f"entry {stated.index}: its subject is not the manifest it names")
 
 
 def check_totals(said: ClusterDay, manifest: Manifest, index: int) -> None:

@@ -97,17 +97,17 @@ def open_statements(entries: Sequence[DelegatedEntry]) -> tuple[VerifiedStep, tu
 
 
 def _replay_roots(parsed: Sequence[tuple[int, Entry]], origin: str, pinned: Pinned) -> tuple[Genesis, Delegations]:
-    if not parsed or not isinstance(parsed[0][1].statement.predicate, Genesis):
+    if not parsed or parsed[0][0] != 0 or not isinstance(parsed[0][1].statement.predicate, Genesis):
         raise ChainError("entries: no genesis, entry 0 promised")
     genesis = parsed[0][1].statement.predicate
-    check_genesis(parsed[0][0], parsed[0][1], genesis, origin, pinned.root_keys, check=True)
+    check_genesis(parsed[0][1], genesis, origin, pinned.root_keys, check=True)
     delegations = Delegations()
     for index, entry in parsed[1:]:
         said = entry.statement.predicate
         if isinstance(said, Genesis):
             raise ChainError(f"entry {index}: a second genesis, one at entry 0 promised")
         if isinstance(said, Delegation):
-            check_root_signatures(index, entry, genesis, pinned.root_keys, at=said.at, check=True)
+            check_root_signatures(f"entry {index}", entry, genesis.threshold, pinned.root_keys, check=True)
             delegations = delegations.extend(DelegationEntry(index, entry.envelope_sha256, said))
         if isinstance(said, RollCall):
             _count_delegations(said, delegations)
@@ -126,8 +126,8 @@ def _judge(index: int, entry: Entry, genesis: Genesis, delegations: Delegations,
     match entry.statement.predicate:
         case Genesis() | Delegation():
             return DelegatedEntry(index, entry, b"")
-        case ChainReset() as said:
-            check_root_signatures(index, entry, genesis, pinned.root_keys, at=said.at, check=True)
+        case ChainReset():
+            check_root_signatures(f"entry {index}", entry, genesis.threshold, pinned.root_keys, check=True)
             return DelegatedEntry(index, entry, b"")
         case RollCall():
             check_recorder(index, entry, delegations, check=False)

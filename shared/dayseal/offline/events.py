@@ -12,6 +12,7 @@ from dayseal.errors import ChainError, DigestError, ProofError, RefutedError
 from dayseal.evidence import EventProof, EvidenceBundle, StatedEntry
 from dayseal.merkle import leaf_hash, verify_inclusion
 from dayseal.model import ObjectDescriptor, Verdict
+from dayseal.offline.contents import check_subject
 from dayseal.offline.result import VerifiedEvent, VerifiedStep
 
 
@@ -44,7 +45,9 @@ def prove_descriptor(proof: EventProof, stated: StatedEntry, said: ClusterDay) -
 
     Raises:
         ProofError: the path does not lead to the day root.
+        RefutedError: the statement is not about the manifest it names.
     """
+    check_subject(stated)
     found = proof.descriptor
     size = said.archive.objects
     try:

@@ -23,6 +23,7 @@ _COSIGNED = int(NOON.timestamp()) - 3600
 def proof(*, cosigned_at: int | None = None, old_sizes: tuple[int, ...] = ()) -> EventProof:
     """Prove the second record of the first object of the story's first day."""
     reader = told_story().reader(cosigned_at=cosigned_at)
+    reader.state()  # the story keeps no look-up files: days come from the entries
     recorded = reader.day(CLUSTER, day(0))[-1]
     return build_event_proof(reader, recorded, 0, io.BytesIO(records(0)), 1, old_sizes=old_sizes)
 

@@ -60,6 +60,12 @@ def recognise(head: bytes) -> Shape:
     return Shape.FIREHOSE if ENVELOPE_START.search(head) else Shape.UNKNOWN
 
 
+def after_export_time(line: bytes) -> int:
+    """Give where the event starts in a CloudWatch export line, or 0 if the line is none."""
+    match = _EXPORT_LINE.match(line)
+    return match.end() if match else 0
+
+
 def _top_names(line: bytes) -> Iterator[bytes]:
     """Give the member names of the object that `line` starts with, in order; the line may be cut short."""
     if not line.lstrip(b" \t\r").startswith(b"{"):

@@ -1,0 +1,41 @@
+"""All tallies of one object, by the cluster its records name."""
+
+from typing import Final
+
+from dayseal.audit.event_times import EventClock
+from dayseal.audit.formats.shapes import Shape
+from dayseal.digest.counter import TallyCounter
+from dayseal.digest.rows import entry_row, event_row
+from dayseal.digest.tally import Tally
+from dayseal.model import ClusterHint
+
+MAX_HINTS: Final = 512  # records of further clusters count as unattributed
+
+
+class TallyBook:
+    """Keeps one counter for each cluster hint of an object; None stands for records that name no cluster.
+
+    `foreign` counts records of other logs than the audit log, `control` CloudWatch's probes.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.clock = EventClock()
+        self.foreign = 0
+        self.control = 0
+        self._counters: dict[ClusterHint | None, TallyCounter] = {}
+
+    def counter(self, hint: ClusterHint | None) -> TallyCounter:
+        """Give the counter of one cluster."""
+        found = self._counters.get(hint)
+        if found is None:
+            if hint is not None and len(self._counters) >= MAX_HINTS:
+                return self.counter(None)
+            resolve = entry_row if self.shape is Shape.GKE else event_row
+            found = self._counters[hint] = TallyCounter(resolve, self.clock)
+        return found
+
+    def freeze(self) -> tuple[tuple[ClusterHint | None, Tally], ...]:
+        """Give the tallies, unattributed first, then by hint."""
+        ordered = sorted(self._counters.items(), key=lambda item: "" if item[0] is None else item[0].text)
+        return tuple((hint, counter.freeze()) for hint, counter in ordered)

@@ -1,0 +1,105 @@
+"""`fsck`, third part: entries replayed, and the objects and look-up files that they promise."""
+
+from dayseal.attest.predicates import ClusterDay, RollCall
+from dayseal.codec import parse_day, parse_sha256_hex, sha256_hex
+from dayseal.errors import FormatError, RefutedError
+from dayseal.ledger.entry import Entry, parse_admitted
+from dayseal.ledger.layout import ATTESTATIONS, attestation_key
+from dayseal.ledger.lookup import encode_attestation
+from dayseal.ledger.objects import objects_of
+from dayseal.ledger.problems import Findings, ProblemKind
+from dayseal.ledger.rollcall import check_rows
+from dayseal.ledger.state import LedgerState
+from dayseal.ledger.writes import get_or_none
+from dayseal.model import TreeHead
+from dayseal.ports import ObjectStore
+
+
+class ContentCheck:
+    """Goes through the entries in order, once."""
+
+    def __init__(self, store: ObjectStore, state: LedgerState, found: Findings) -> None:
+        self._store = store
+        self._state = state
+        self._found = found
+        self._whole = True  # every entry so far was read and admitted, so the replay may go on
+        self._known: set[str] = set()  # objects checked already
+        self._files: set[str] = set()  # look-up files that entries promise
+        self._seen: list[tuple[int, TreeHead]] = []
+
+    @property
+    def seen_heads(self) -> tuple[tuple[int, TreeHead], ...]:
+        """The heads that attestors say they saw, each with the index of the entry that says so."""
+        return tuple(self._seen)
+
+    def entry(self, index: int, data: bytes | None) -> None:
+        """Check one entry; None for one that is missing or altered, which ends the replay."""
+        if data is None:
+            self._whole = False
+            return
+        try:
+            entry = parse_admitted(data, subject=f"entry {index}")
+            objects = objects_of(entry.statement)
+            self._note_seen(index, entry)
+            self._check_file(index, entry)
+        except FormatError as exc:
+            self._found.add(ProblemKind.ENTRY_REFUSED, f"entry {index}", str(exc))
+            self._whole = False
+            return
+        for sha256, key in objects:
+            self._check_object(key, sha256, index)
+        self._replay(index, entry)
+
+    def unnamed_files(self) -> None:
+        """Report look-up files that no entry promises."""
+        for key in self._store.keys(ATTESTATIONS):
+            if key not in self._files:
+                self._found.add(ProblemKind.ATTESTATION_ALTERED, key, "no entry promises it")
+
+    def _replay(self, index: int, entry: Entry) -> None:
+        if not self._whole:
+            return
+        try:
+            said = entry.statement.predicate
+            if isinstance(said, RollCall) and (rows := self._rows_of(entry)) is not None:
+                check_rows(said, rows, self._state)
+            self._state.apply(index, entry.data, admitted=True)
+        except (FormatError, RefutedError) as exc:
+            self._found.add(ProblemKind.ENTRY_REFUSED, f"entry {index}", str(exc))
+            self._whole = False
+
+    def _rows_of(self, entry: Entry) -> bytes | None:
+        ((sha256, key),) = objects_of(entry.statement)
+        data = get_or_none(self._store, key)
+        return data if data is not None and sha256_hex(data) == sha256 else None  # reported by _check_object
+
+    def _note_seen(self, index: int, entry: Entry) -> None:
+        chain = getattr(entry.statement.predicate, "chain", None)
+        if chain is not None:
+            root = parse_sha256_hex(chain.seen_head.root, subject=f"entry {index} seen head")
+            self._seen.append((index, TreeHead(chain.seen_head.size, root)))
+
+    def _check_object(self, key: str, sha256: str, index: int) -> None:
+        if key in self._known:
+            return
+        self._known.add(key)
+        data = get_or_none(self._store, key)
+        if data is None:
+            self._found.add(ProblemKind.OBJECT_MISSING, key, f"missing, entry {index} names it")
+        elif sha256_hex(data) != sha256:
+            message = f"digest is {sha256_hex(data)}, entry {index} says {sha256}"
+            self._found.add(ProblemKind.OBJECT_ALTERED, key, message)
+
+    def _check_file(self, index: int, entry: Entry) -> None:
+        said = entry.statement.predicate
+        if not isinstance(said, ClusterDay):
+            return
+        key = attestation_key(said.cluster.id, parse_day(said.day), said.revision)
+        self._files.add(key)
+        filed = get_or_none(self._store, key)
+        if filed is None:
+            cause = "or the last run was cut off before it wrote it (the next run then does)"
+            message = f"missing, entry {index} promises it: deleted, {cause}"
+            self._found.add(ProblemKind.ATTESTATION_MISSING, key, message)
+        elif filed != encode_attestation(index, entry.data):
+            self._found.add(ProblemKind.ATTESTATION_ALTERED, key, f"does not show entry {index}")
