@@ -72,7 +72,9 @@ def test_one_event_is_proved_and_verified_offline(desk: Desk) -> None:
     assert code == 0
     document = json.loads(out)[0]
     assert document["verdict"] == "PASS"
-    assert [s["verdict"] for s in document["steps"]] == ["PASS"] * 9
+    verdicts = {s["step"]: s["verdict"] for s in document["steps"]}
+    assert verdicts.pop("V3") == "NOT_APPLICABLE"  # nobody kept an older checkpoint
+    assert set(verdicts.values()) == {"PASS"}
     assert json.loads(document["record"])["auditID"] == EXEC_ID
     assert document["freshness"]["state"] == "UNPROVEN"
 

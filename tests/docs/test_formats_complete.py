@@ -1,4 +1,4 @@
-"""The page on predicates names every field there is, and no other."""
+"""The format pages name every field there is, and no other."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import pytest
 from architecture.sources import ROOT
 from dayseal.attest import predicates
 from dayseal.codec import Wire
-from dayseal.model import Fact
+from dayseal.digest.tally import TallyDocument
+from dayseal.model import Fact, ObjectDescriptor
 from dayseal.steps.documents import DetailsDocument, FactsDocument
 
 _TEXT = (ROOT / "docs" / "formats" / "predicates.md").read_text()
@@ -51,6 +52,13 @@ def test_every_predicate_type_is_listed() -> None:
 def test_no_section_describes_what_is_gone() -> None:
     """A section of a removed part would be implemented in vain."""
     assert set(re.findall(r"^### (\w+)$", _TEXT, re.MULTILINE)) == {kind.__name__ for kind in _KINDS}
+
+
+def test_every_field_of_a_descriptor_and_a_summary_is_written_down() -> None:
+    """They stand in the ledger for years, under digests that statements name."""
+    for kind, page in ((ObjectDescriptor, "manifest.md"), (TallyDocument, "summary.md")):
+        rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "formats" / page).read_text(), re.MULTILINE)
+        assert rows == [field.encode_name for field in msgspec.structs.fields(kind)], page
 
 
 def _fields_on_page(name: str) -> Iterator[str]:

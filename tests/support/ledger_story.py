@@ -22,7 +22,7 @@ from dayseal.attest.statement import Statement, encode_statement
 from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.digest.manifest import EMPTY_MANIFEST, Manifest, extend_manifest
 from dayseal.digest.objects import digest_object
-from dayseal.digest.tally import EMPTY, Tally, encode_tally
+from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally
 from dayseal.evidence import EvidenceBundle, collect_evidence, encode_evidence
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.rollcall import encode_rows, rows_root
@@ -55,7 +55,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 class Story:
     """The log so far: envelopes, content-addressed objects, and where each chain stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_recorder: bool = True) -> None:
         self.envelopes: list[bytes] = []
         self.objects: dict[str, bytes] = {}  # ledger objects by key
         self.archive: dict[str, bytes] = {}  # archived objects by digest
@@ -68,7 +68,8 @@ class Story:
         log_key = POLICY.logs[0].text
         self.append(make_genesis(origin=ORIGIN, log_key=log_key, roots=[("root", ROOT)], threshold=1, at=NOON))
         self.delegate("attestor", ATTESTOR)
-        self.delegate("recorder", RECORDER)
+        if with_recorder:
+            self.delegate("recorder", RECORDER)
 
     def append(self, envelope: bytes) -> int:
         """Append any bytes and give their index."""
@@ -141,8 +142,10 @@ class Story:
         when = format_day(day(number))
         digests = [digest_object(io.BytesIO(data), key=key, version="", start=0, end=len(data)) for key, data in stored]
         self.archive |= {sha256_hex(data): data for _, data in stored}
-        manifest = extend_manifest(self.manifests.get(when, EMPTY_MANIFEST), [self.spoil(d.descriptor) for d in digests])
-        tally = tally_of(self.tallies.get(when, EMPTY), digests)
+        manifest = extend_manifest(
+            self.manifests.get(when, EMPTY_MANIFEST), [self.spoil(d.descriptor) for d in digests]
+        )
+        tally = tally_of(self.tallies.get(when, EMPTY_TALLY), digests)
         self.manifests[when], self.tallies[when] = manifest, tally
         self.revisions[when] = self.revisions.get(when, -1) + 1
         self.keep("manifests", manifest.encode())

@@ -76,16 +76,17 @@ def describe_record(data: bytes) -> str:
 
 
 def _read(data: bytes, shape: Shape) -> Event | None:
-    if shape is Shape.FIREHOSE or shape is Shape.KUBE:
-        value = _object(data)
-        return _of_kubernetes(value) if value is not None else None
-    if shape is Shape.EXPORT:
-        value = _object(data[after_export_time(data) :])
-        return _of_kubernetes(value) if value is not None else None
-    value = _object(data)
-    if value is None or shape is Shape.UNKNOWN:
+    if shape is Shape.UNKNOWN:
         return None
-    return _of_google(value) if shape is Shape.GKE else _of_azure(value)
+    if shape is Shape.EXPORT:
+        start = after_export_time(data)
+        data = data[start:] if start else b""
+    value = _object(data)
+    if value is None:
+        return None
+    if shape is Shape.GKE:
+        return _of_google(value)
+    return _of_azure(value) if shape is Shape.AKS else _of_kubernetes(value)
 
 
 def _of_azure(value: Mapping[str, JsonValue]) -> Event | None:

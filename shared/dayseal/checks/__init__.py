@@ -3,7 +3,7 @@
 from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
 from dayseal.checks.catalogue import CHECKS, CHECKS_VERSION, LEDGER_CHECKS, SUPPORT_PHRASE, Check, find_check
 from dayseal.checks.chain import ChainRow, ChainView, find_faults, judge_chain
-from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew
+from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
 from dayseal.checks.comparison import (
     BatchComparison,
     BatchTerms,
@@ -70,5 +70,6 @@ __all__ = [
     "lease_rates",
     "mark_exceptions",
     "name_heartbeat",
+    "promises_ingestion_time",
     "range_to_read",
 ]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 from dayseal.checks.wording import FactWriter, show_command
@@ -13,6 +14,7 @@ from dayseal.model import ClusterId, Fact, Finding, Verdict
 CHECK: Final = "clock-skew"
 _MICROSECONDS: Final = 1_000_000
 _PERCENT: Final = 100
+_WITH_INGESTION_TIME: Final = ("eks-cloudwatch-", "gke-sink-")  # aks-diagnostic lines carry none to rely on
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class ClockView:
     day: dt.date
     tally: Tally
     promises_ingestion_time: bool
+
+
+def promises_ingestion_time(splitters: Iterable[str]) -> bool:
+    """Say whether records cut by one of these splitters (`name/version`) carry the time they were taken in."""
+    return any(name.startswith(_WITH_INGESTION_TIME) for name in splitters)
 
 
 def judge_clock_skew(view: ClockView, thresholds: ClockThresholds) -> Finding:

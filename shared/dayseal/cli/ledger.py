@@ -26,7 +26,9 @@ def head(config: ConfigOption = None) -> None:
 
 @app.command()
 def show(
-    index: Annotated[int | None, typer.Argument(min=0, help="An entry's index; all entries without it.")] = None,
+    index: Annotated[
+        int | None, typer.Argument(metavar="[INDEX]", min=0, help="An entry's index; all entries without it.")
+    ] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:

@@ -27,7 +27,9 @@ def show(cluster: ClusterText, day: DayText, config: ConfigOption = None, output
 
 
 def gaps(
-    cluster: Annotated[str | None, typer.Argument(help="A cluster; all of them without it.")] = None,
+    cluster: Annotated[
+        str | None, typer.Argument(metavar="[CLUSTER]", help="A cluster; all of them without it.")
+    ] = None,
     first: Annotated[str | None, typer.Option("--from", help="First day. [default: enrolment]")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day. [default: newest sealed]")] = None,
     config: ConfigOption = None,

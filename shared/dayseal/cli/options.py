@@ -20,8 +20,8 @@ SinceOption = Annotated[
     Path | None, typer.Option("--since", help="A checkpoint the auditor kept: the file then proves growth from it.")
 ]
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="File to write; an existing one is refused.")]
-DayText = Annotated[str, typer.Argument(help="A UTC day, like 2026-11-22.")]
-ClusterText = Annotated[str, typer.Argument(help="A cluster: any unambiguous part of its name.")]
+DayText = Annotated[str, typer.Argument(metavar="DAY", help="A UTC day, like 2026-11-22.")]
+ClusterText = Annotated[str, typer.Argument(metavar="CLUSTER", help="A cluster: any unambiguous part of its name.")]
 
 
 def settings_of(config: Path | None) -> Settings:

@@ -51,7 +51,7 @@ def stderr_console() -> Console:
 
 def say(text: str) -> None:
     """Tell the person something; never data."""
-    stderr_console().print(text, markup=False)
+    stderr_console().print(text, markup=False, soft_wrap=True)
 
 
 def print_line(text: str) -> None:
@@ -70,7 +70,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, indent
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(_visible(cell)) for cell in row))
-    stdout_console().print(Padding(table, (0, 0, 0, indent)))
+    console = stdout_console()
+    with console.capture() as captured:
+        console.print(Padding(table, (0, 0, 0, indent)))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:

@@ -10,7 +10,7 @@ from dayseal.demo.stage import Stage, Teller, count_records, set_stage
 from dayseal.errors import DaysealError
 from dayseal.lookup import DayView, Lookup
 from dayseal.model import ClusterId, Verdict
-from dayseal.offline import verify_bundle, verify_event_proof
+from dayseal.offline import VerifiedStep, verify_bundle, verify_event_proof
 from dayseal.proving import find_by_audit_id, prove_hit
 from dayseal.reverification import ReverifyReport, reverify_archives
 from dayseal.steps.attesting import Attested
@@ -18,6 +18,7 @@ from dayseal.steps.reverifying import Selection
 from dayseal.wiring import open_workspace
 from dayseal.workflow import seal_day
 
+SHOWN_CHARS: Final = 40
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -80,8 +81,8 @@ def _tamper(stage: Stage) -> tuple[Path, Path]:
     deleted.unlink()
     stage.tell.say("4. Somebody with access to the archive flips one bit of one object, and deletes another:")
     rows = [
-        (eks.name, format_day(first), "one bit flipped", altered.name),
-        (aks.name, format_day(last), "deleted", f"{deleted.parent.parent.name}/{deleted.parent.name}/{deleted.name}"),
+        (eks.name, format_day(first), "one bit flipped", _short(altered.name)),
+        (aks.name, format_day(last), "deleted", _short(deleted.name)),
     ]
     stage.tell.table(("cluster", "day", "what", "object"), rows)
     return altered, deleted
@@ -91,6 +92,10 @@ def _objects(stage: Stage, cluster: ClusterId, day: dt.date) -> list[Path]:
     archive = next(a for a in stage.parts.archives if cluster in a.clusters)
     root = stage.planted.archives[cluster.name]
     return [root / found.key for found in archive.reader.list_day(day).objects]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= SHOWN_CHARS else f"{name[: SHOWN_CHARS - 1]}…"
 
 
 def _catch(stage: Stage, altered: Path, deleted: Path) -> None:
@@ -105,7 +110,7 @@ def _catch(stage: Stage, altered: Path, deleted: Path) -> None:
             format_day(r.recorded.day),
             r.finding.verdict.value,
             fate,
-            change.key.rpartition("/")[2],
+            _short(change.key.rpartition("/")[2]),
         )
         for r in report.rereads
         for fate, changes in (("changed", r.comparison.changed), ("vanished", r.comparison.vanished))
@@ -147,8 +152,13 @@ def _evidence(stage: Stage) -> None:
     checked = verify_bundle(data, opened.policy, since=None, as_of=stage.clock.now())
     _require_pass("evidence.zip", checked.verification.verdict)
     stage.tell.say(f"7. Evidence of {gke.name} for {len(stage.days)} days in evidence.zip, verified offline:")
-    rows = [(f"V{s.number}", s.verdict.value, s.proved[0] if s.proved else "") for s in checked.verification.steps]
+    rows = [(f"V{s.number}", s.verdict.value, _first_words(s)) for s in checked.verification.steps]
     stage.tell.table(("step", "verdict", "proved"), rows)
+
+
+def _first_words(step: VerifiedStep) -> str:
+    """What the step proved; without the root, which differs with every version of dayseal."""
+    return (*step.proved, *step.not_shown)[0].partition(" under root ")[0]
 
 
 def _require_pass(what: str, verdict: Verdict) -> None:
@@ -167,7 +177,9 @@ def _closing_table(stage: Stage) -> None:
     stage.tell.say("   EMPTY    nothing arrived all day, and a statement says so")
     stage.tell.say("   CHANGED  an object reads differently than it was recorded")
     stage.tell.say("   GONE     an object is missing before its term")
-    stage.tell.say("   sealed   as promised; sealed*: provisional until two more days are sealed")
+    stage.tell.say(
+        "   sealed   as promised; r1: revised once, something came late; *: provisional until two more days are sealed"
+    )
 
 
 def _cell(view: DayView) -> str:
@@ -179,4 +191,5 @@ def _cell(view: DayView) -> str:
         return "OUTAGE"
     if view.verdict is Verdict.UNKNOWN:
         return "unknown"
-    return "sealed" if view.event_state == "final" else "sealed*"
+    sealed = f"sealed r{view.revision}" if view.revision else "sealed"
+    return sealed if view.event_state == "final" else f"{sealed}*"

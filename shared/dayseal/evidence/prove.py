@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dayseal.digest.manifest import descriptor_leaf, open_manifest
-from dayseal.digest.records import leaf_data, read_records
+from dayseal.digest.records import Record, read_records
 from dayseal.errors import DigestError, UsageError
 from dayseal.evidence.collect import old_heads
 from dayseal.evidence.entries import LoggedEntry
@@ -53,20 +53,22 @@ def prove_record_in(descriptor: ObjectDescriptor, stored: ByteSource, index: int
     """Read the object again and give record `index` with its path; 32 bytes a record are kept in memory.
 
     Raises:
-        UsageError: the object has no such record.
+        UsageError: the object has no such record, or it is too large to be shown.
         DigestError: the object no longer reads as recorded.
     """
     if not 0 <= index < descriptor.events:
         raise UsageError(f"{descriptor.key}: record {index} asked, it has {descriptor.events} (numbers start at 0)")
-    hashes, context, record = [], b"", b""
+    hashes: list[bytes] = []
+    chosen: Record | None = None
     for found in read_records(stored):
-        hashes.append(leaf_hash(leaf_data(found.context, found.data)))
-        if found.index == index:
-            context, record = found.context, found.data
+        hashes.append(found.leaf)
+        chosen = found if found.index == index else chosen
     root = root_of(hashes).hex()
-    if root != descriptor.events_root:
+    if root != descriptor.events_root or chosen is None:
         raise DigestError(descriptor.key, expected=descriptor.events_root, actual=root, source="the manifest")
-    return RecordProof(record, context, index, inclusion_path(hashes, index))
+    if chosen.oversize:
+        raise UsageError(f"{descriptor.key}: record {index} is over 4 MiB, only its hash is kept")
+    return RecordProof(chosen.data, chosen.context, index, inclusion_path(hashes, index))
 
 
 def _entries(reader: LedgerReader, recorded: RecordedDay) -> tuple[LoggedEntry, ...]:

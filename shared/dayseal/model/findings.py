@@ -2,8 +2,11 @@
 
 import dataclasses
 import enum
+from typing import Final, Literal
 
 import msgspec
+
+VerdictText = Literal["PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE"]
 
 
 class Verdict(enum.StrEnum):
@@ -17,7 +20,21 @@ class Verdict(enum.StrEnum):
     @property
     def rank(self) -> int:
         """How bad it is: FAIL 3, UNKNOWN 2, PASS 1, NOT_APPLICABLE 0."""
-        return {"FAIL": 3, "UNKNOWN": 2, "PASS": 1, "NOT_APPLICABLE": 0}[self.value]
+        return _RANKS[self.text]
+
+    @property
+    def text(self) -> VerdictText:
+        """The verdict as statements carry it."""
+        return _TEXTS[self.value]
+
+
+_TEXTS: Final[dict[str, VerdictText]] = {
+    "PASS": "PASS",
+    "FAIL": "FAIL",
+    "UNKNOWN": "UNKNOWN",
+    "NOT_APPLICABLE": "NOT_APPLICABLE",
+}
+_RANKS: Final[dict[VerdictText, int]] = {"FAIL": 3, "UNKNOWN": 2, "PASS": 1, "NOT_APPLICABLE": 0}
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):

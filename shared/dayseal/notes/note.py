@@ -1,6 +1,7 @@
 """Signed notes: a text and the lines that sign it."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from dayseal.notes.signatures import can_verify, check_signature, encode_time, s
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 _DASH: Final = "\u2014 "
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Note:
     def __post_init__(self) -> None:
         if not self.text.endswith("\n"):
             raise FormatError("note: its text does not end with a newline")
-        if any(letter < " " and letter != "\n" for letter in self.text):
+        if _CONTROL.search(self.text):
             raise FormatError("note: a control character in its text, none but newline promised")
         if not 0 < len(self.signatures) <= MAX_SIGNATURES:
             raise FormatError(f"note: {len(self.signatures)} signature lines, 1 to {MAX_SIGNATURES} promised")

@@ -41,15 +41,16 @@ def signed_message(key: VerifierKey, text: str, time_s: int = 0) -> bytes:
     Spec: C2SP signed-note, tlog-cosignature; ledger-formats sections 3 and 5.
 
     Raises:
-        FormatError: the time is out of range, or an ML-DSA-44 key is to sign what is no checkpoint.
+        FormatError: the time is out of range, the text is no valid Unicode, or an ML-DSA-44 key is
+            to sign what is no checkpoint.
     """
     if not 0 <= time_s <= MAX_TIME_S:
         raise FormatError(f"cosignature time: {time_s}, 0 to {MAX_TIME_S} promised")
     if key.kind == COSIGNATURE_V1:
-        return f"cosignature/v1\ntime {time_s}\n{text}".encode()
+        return f"cosignature/v1\ntime {time_s}\n".encode() + _utf8(text)
     if key.kind == ML_DSA_44:
         return _subtree_message(key.name, text, time_s)
-    return text.encode()
+    return _utf8(text)
 
 
 def check_signature(key: VerifierKey, signature: bytes, text: str) -> int | None:
@@ -90,6 +91,13 @@ def _subtree_message(name: str, text: str, time_s: int) -> bytes:
             checkpoint.head.root,
         )
     )
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as exc:
+        raise FormatError("note: its text is not valid Unicode") from exc
 
 
 def _prefixed(name: str) -> bytes:

@@ -127,9 +127,8 @@ def digest_again(bundle: EvidenceBundle, manifests: Sequence[Manifest]) -> Verif
 def _digest_one(descriptor: ObjectDescriptor, data: bytes) -> None:
     if sha256_hex(data) != descriptor.sha256:
         raise DigestError(descriptor.key, expected=descriptor.sha256, actual=sha256_hex(data), source="the manifest")
-    found = digest_object(
-        io.BytesIO(data), key=descriptor.key, version=descriptor.version, start=descriptor.start, end=descriptor.end
-    ).descriptor
+    source = io.BytesIO(data)
+    found = digest_object(source, key=descriptor.key, version=descriptor.version, start=descriptor.start).descriptor
     if found != descriptor:
         raise RefutedError(
             f"{descriptor.key}: reads as {found.events} records by {found.splitter} under {found.events_root[:16]}, "

@@ -5,7 +5,7 @@ import datetime as dt
 
 from dayseal.attest.keys import keyid_of
 from dayseal.codec import format_day, sha256_hex
-from dayseal.digest.tally import EMPTY, Tally, merge
+from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import details_key
 from dayseal.ledger.reader import LedgerReader, RecordedDay
@@ -62,7 +62,7 @@ def plan_cluster(
     added = compared.claims.of(cluster)
     if previous is not None and added is None and not _readable_again(previous, compared):
         return _unchanged(cluster, day, previous)
-    added = added or EMPTY
+    added = added or EMPTY_TALLY
     tally = merge(recorded_tally(ledger, previous), added) if previous is not None else added
     tallies, unread = neighbour_tallies(ledger, cluster, day)
     if compared.reading.unreadable:

@@ -15,7 +15,7 @@ from dayseal.model import ClusterId, Finding, Window, day_window
 from dayseal.settings import Settings
 
 _DAY: Final = dt.timedelta(days=1)
-_SHAPES_WITH_TIMES: Final = ("eks-cloudwatch", "gke-sink", "aks-diagnostic")
+_SHAPES_WITH_TIMES: Final = ("eks-cloudwatch", "gke-sink")  # AKS: `time` is the event's own
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _event_day(day: dt.date, result: ArrivalResult) -> EventDay:
     return EventDay(
         day=format_day(day),
         state=result.state,
-        verdict=result.finding.verdict.value,
+        verdict=result.finding.verdict.text,
         summary=result.finding.summary,
         events=result.events,
         outages=tuple(_gap(g) for g in result.gaps if g.kind.value != "edge"),

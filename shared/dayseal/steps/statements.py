@@ -179,7 +179,7 @@ def _row(finding: Finding, accepted: AcceptedException | None) -> FindingRow:
     if len(summary) > MAX_SUMMARY_CHARS:
         summary = summary[: MAX_SUMMARY_CHARS - 1] + "…"
     ids = tuple(fact.id for fact in finding.facts[:MAX_FACT_IDS])
-    verdict = finding.verdict.value
+    verdict = finding.verdict.text
     if accepted is None:
         return FindingRow(check=finding.check, verdict=verdict, summary=summary, fact_ids=ids)
     return FindingRow(check=finding.check, verdict=verdict, summary=summary, fact_ids=ids, exception=accepted)

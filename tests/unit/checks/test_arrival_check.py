@@ -74,13 +74,17 @@ def test_an_hour_of_silence_is_a_blackout() -> None:
     assert "1 silence over 120 s (1 of an hour or more)" in result.finding.summary
 
 
-def test_a_silence_across_midnight_is_measured_whole_and_cut_at_the_day() -> None:
-    """Cut first, a silence of three minutes would pass on both days."""
-    hole = (MIDNIGHT - 90 * dt.timedelta(seconds=1), MIDNIGHT + 90 * dt.timedelta(seconds=1))
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [(60, 110, True), (110, 60, True), (600, 10, False), (10, 600, True), (600, 130, True)],
+)
+def test_a_silence_across_midnight_is_some_days(before: int, after: int, shown: bool) -> None:  # noqa: FBT001
+    """Cut first, a silence of three minutes would pass on both days; a few seconds of yesterday's are not today's."""
+    hole = (MIDNIGHT - dt.timedelta(seconds=before), MIDNIGHT + dt.timedelta(seconds=after))
     result = judge(beating(hole))
-    assert result.finding.verdict is Verdict.FAIL
-    assert result.gaps[0].window == Window(MIDNIGHT, hole[1])
-    assert result.gaps[0].seconds == 190
+    assert result.finding.verdict is (Verdict.FAIL if shown else Verdict.PASS)
+    assert [gap.window for gap in result.gaps] == [Window(MIDNIGHT, hole[1])] * shown
+    assert [gap.seconds for gap in result.gaps] == [before + after + 10] * shown
 
 
 def test_a_provisional_day_does_not_fail_at_its_open_edge() -> None:

@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from dayseal.checks import ClockThresholds, ClockView, judge_clock_skew
+from dayseal.audit.formats.shapes import Shape
+from dayseal.checks import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
 from dayseal.digest.tally import Skew
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId, Finding, Verdict
@@ -55,6 +56,12 @@ def test_without_ingestion_times_the_shape_decides() -> None:
     assert judge(None).verdict is Verdict.UNKNOWN
     assert judge(None, promised=False).verdict is Verdict.NOT_APPLICABLE
     assert judge(None, events=0).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_which_shapes_promise_ingestion_times() -> None:
+    """CloudWatch and Cloud Logging stamp each record; Azure's and plain lines have nothing to rely on."""
+    promising = {shape for shape in Shape if promises_ingestion_time([shape.splitter])}
+    assert promising == {Shape.FIREHOSE, Shape.EXPORT, Shape.GKE}
 
 
 def test_senseless_thresholds_are_refused() -> None:

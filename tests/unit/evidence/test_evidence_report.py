@@ -88,4 +88,5 @@ def test_a_missing_day_deviates_and_a_changed_archive_deviates() -> None:
 
 def test_the_pages_of_a_verified_bundle_are_what_the_statements_give() -> None:
     """Who verified the bundle may read its pages."""
-    assert "README.txt and report.html say what the statements say" in check(sound_bundle()).verification.steps[7].proved
+    step = check(sound_bundle()).verification.steps[7]
+    assert "README.txt and report.html say what the statements say" in step.proved

@@ -148,6 +148,21 @@ def test_a_signature_that_its_own_key_refuses_is_never_written() -> None:
         cosign_note(CHECKPOINT, "w", LOG.sign, WITNESS_PUBLIC, time_s=1)
 
 
+@pytest.mark.parametrize("public", [bytes(32), b"\xff" * 32, b"\x01" + bytes(31), b"\xed" + b"\xff" * 30 + b"\x7f"])
+def test_a_key_that_is_no_point_verifies_nothing(public: bytes) -> None:
+    """Keys come from files; a strange one must refuse, not crash."""
+    key = ed25519_vkey(ORIGIN, public)
+    line = NoteSignature(key.name, key.keyid, LOG.sign(TEXT.encode())).line
+    with pytest.raises(SignatureError, match="is wrong"):
+        open_note(checkpoint_with(line), [key])
+
+
+def test_a_text_without_bytes_is_not_signed() -> None:
+    """A lone surrogate cannot be written."""
+    with pytest.raises(FormatError, match="Unicode"):
+        sign_note("\ud800\n", ORIGIN, LOG.sign, LOG_PUBLIC)
+
+
 def test_a_text_without_its_final_newline_is_not_signed() -> None:
     """The empty line would then be part of nothing."""
     with pytest.raises(FormatError, match="newline"):

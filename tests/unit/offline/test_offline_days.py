@@ -223,5 +223,3 @@ def test_a_bundle_from_the_middle_shows_the_link_before_and_all_that_followed() 
 
 def _saw(said: ClusterDay, size: int, root: str) -> ClusterDay:
     return replaced(said, chain=replaced(said.chain, seen_head=replaced(said.chain.seen_head, size=size, root=root)))
-
-

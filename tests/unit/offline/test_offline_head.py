@@ -64,9 +64,10 @@ def test_a_bundle_that_witnesses_saw_long_ago_says_nothing_of_now() -> None:
     checked = check(bundle, WITNESSED, as_of=NOON + dt.timedelta(hours=48)).verification
     assert checked.verdict is Verdict.UNKNOWN
     assert checked.freshness.state is FreshnessState.STALE
-    assert checked.steps[1].not_shown == (
-        "freshness: witnesses saw it last at 2026-11-24T11:00:00Z, 49 hours before 2026-11-26T12:00:00Z, at most 48 promised",
+    assert checked.freshness.text == (
+        "witnesses saw it last at 2026-11-24T11:00:00Z, 49 hours before 2026-11-26T12:00:00Z, at most 48 promised"
     )
+    assert checked.steps[1].not_shown == (f"freshness: {checked.freshness.text}",)
     assert "--as-of" in checked.steps[1].hint
 
 

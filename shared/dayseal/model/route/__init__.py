@@ -1,0 +1,69 @@
+"""What providers' APIs answered about one cluster's route from control plane to archive, each with its call."""
+
+from dayseal.model.route.answers import Answer, Call, Known, Missing, Reason
+from dayseal.model.route.archive import (
+    ArchiveFacts,
+    BatchObjects,
+    EncryptionKey,
+    LifecycleRule,
+    Locking,
+    LockRule,
+    LockStrength,
+    Move,
+    PublicAccess,
+)
+from dayseal.model.route.changes import ChangeTrail, ConfigChange, PreviousCheck
+from dayseal.model.route.delivery import Alarm, DeliveryFacts, Lag, NewestObject, Reading
+from dayseal.model.route.eks import (
+    AccountPolicy,
+    DeliveryStream,
+    EksCluster,
+    EksSource,
+    ExportTask,
+    LogGroup,
+    LoggingEntry,
+    PolicyKind,
+    StreamAnswer,
+    SubscriptionFilter,
+)
+from dayseal.model.route.facts import RouteFacts, Source
+from dayseal.model.route.watching import Detector, WatchedPlace
+
+__all__ = [
+    "AccountPolicy",
+    "Alarm",
+    "Answer",
+    "ArchiveFacts",
+    "BatchObjects",
+    "Call",
+    "ChangeTrail",
+    "ConfigChange",
+    "DeliveryFacts",
+    "DeliveryStream",
+    "Detector",
+    "EksCluster",
+    "EksSource",
+    "EncryptionKey",
+    "ExportTask",
+    "Known",
+    "Lag",
+    "LifecycleRule",
+    "LockRule",
+    "LockStrength",
+    "Locking",
+    "LogGroup",
+    "LoggingEntry",
+    "Missing",
+    "Move",
+    "NewestObject",
+    "PolicyKind",
+    "PreviousCheck",
+    "PublicAccess",
+    "Reading",
+    "Reason",
+    "RouteFacts",
+    "Source",
+    "StreamAnswer",
+    "SubscriptionFilter",
+    "WatchedPlace",
+]

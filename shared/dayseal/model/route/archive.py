@@ -1,0 +1,119 @@
+"""The archive as its provider shows it: locks, lifecycle, who may do what, the key, the day's objects."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from dayseal.model.archive import Listing
+from dayseal.model.route.answers import Answer
+
+
+class LockStrength(enum.StrEnum):
+    """Who can undo a lock: nobody, holders of a special right, or anybody who may change the setting."""
+
+    FIRM = "firm"  # S3 COMPLIANCE, a locked Cloud Storage policy, a locked Azure policy
+    BYPASSABLE = "bypassable"  # S3 GOVERNANCE
+    REVOCABLE = "revocable"  # an unlocked policy, a legal hold
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LockRule:
+    """The lock every new object gets. `mode` is the provider's word; `days` counts a year as 365.
+
+    `blocks_writer` says that under this lock the log writer itself cannot append.
+    """
+
+    mode: str
+    strength: LockStrength
+    days: int
+    blocks_writer: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Locking:
+    """Whether the archive can lock objects at all, and the default rule (None: there is none)."""
+
+    enabled: bool
+    rule: LockRule | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Move:
+    """A lifecycle's move to another storage class after `days`; `restore` if reading there needs a restore first."""
+
+    days: int
+    storage_class: str
+    restore: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LifecycleRule:
+    """One lifecycle rule, days counted from an object's creation; None: it does not do that.
+
+    `prefix` limits it; `narrowed` says that tags, sizes or the like limit it further. `delete_days` deletes
+    objects (on S3: hides them under a delete marker), `delete_old_days` deletes versions that are no longer
+    current, `delete_on` deletes everything on one day.
+    """
+
+    name: str
+    prefix: str = ""
+    enabled: bool = True
+    narrowed: bool = False
+    delete_days: int | None = None
+    delete_on: dt.date | None = None
+    delete_old_days: int | None = None
+    moves: tuple[Move, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PublicAccess:
+    """Whether the provider blocks public access to the archive, and its settings in words."""
+
+    blocked: bool
+    words: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EncryptionKey:
+    """The customer's key the archive's objects need, and its state in the provider's word."""
+
+    name: str
+    state: str
+    usable: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchObjects:
+    """The objects of one batch day with their locks, as reading them showed."""
+
+    day: dt.date
+    listing: Answer[Listing]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ArchiveFacts:
+    """What was asked about one archive; `store` is `s3`, `gcs` or `azure`, `name` the bucket or container.
+
+    `prefix` is the part of it that holds this route's objects, `""` for all. `exists` is False when the
+    provider says there is no such bucket. `owner` is the account, project or subscription it lies in.
+    `policy` is the resource policy's own text, None where there is none. `bypass` names principals whose
+    identity policies let them past a bypassable lock; `key` is None where no customer key is used.
+    """
+
+    store: str
+    name: str
+    prefix: str
+    exists: Answer[bool]
+    owner: Answer[str]
+    locking: Answer[Locking]
+    versioned: Answer[bool]
+    lifecycle: Answer[tuple[LifecycleRule, ...]]
+    public_access: Answer[PublicAccess]
+    policy: Answer[str | None]
+    key: Answer[EncryptionKey | None]
+    bypass: Answer[tuple[str, ...]]
+
+    @property
+    def uri(self) -> str:
+        """The archive's address, e.g. `s3://bucket/prefix`."""
+        return f"{self.store}://{self.name}/{self.prefix}"

@@ -1,0 +1,70 @@
+"""Signs of life of an export: counters, the newest object, what went astray, and the owner's alarms."""
+
+import dataclasses
+import datetime as dt
+
+from dayseal.model.route.answers import Answer
+from dayseal.model.times import Window
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """One metric over one window; `value` None: the provider has no data points, which is not zero."""
+
+    metric: str
+    resource: str
+    window: Window
+    value: float | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewestObject:
+    """The archive object stored last."""
+
+    key: str
+    stored_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lag:
+    """Seconds from event time to object time over the records of one batch."""
+
+    p50: float
+    p95: float
+    longest: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Alarm:
+    """One of the owner's own alarms on this route's metrics; `on_missing` is what it makes of missing data."""
+
+    name: str
+    metric: str
+    on_missing: str
+    enabled: bool = True
+
+    @property
+    def silent(self) -> bool:
+        """Say whether it stays quiet when the data stop coming."""
+        return not self.enabled or self.on_missing != "breaching"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """What was asked about deliveries in the last hours.
+
+    `incoming` counts records that reached the first hop. `forwarded` counts deliveries per hop, `errors`
+    deliveries that failed, `retried` deliveries that were held back and tried again, `success` shares (0 to
+    1) of writes that succeeded. `astray` counts objects under error prefixes. `newest` None: the archive is
+    empty. `lag` is None where nobody measured it.
+    """
+
+    incoming: Answer[Reading]
+    forwarded: tuple[Answer[Reading], ...]
+    errors: tuple[Answer[Reading], ...]
+    retried: tuple[Answer[Reading], ...]
+    success: tuple[Answer[Reading], ...]
+    newest: Answer[NewestObject | None]
+    astray: Answer[int]
+    alarms: Answer[tuple[Alarm, ...]]
+    lag: Lag | None = None
