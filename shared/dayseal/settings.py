@@ -194,7 +194,7 @@ def _check(settings: Settings, path: Path) -> None:
         ("seal.workers", settings.seal.workers, 0, 256),
         ("retention.hot_days", settings.retention.hot_days, 1, 36_500),
         ("retention.total_days", settings.retention.total_days, 1, 36_500),
-        ("arrival.silence_seconds", settings.arrival.silence_seconds, 10, 86_400),
+        ("arrival.silence_seconds", settings.arrival.silence_seconds, 60, 86_400),
         ("arrival.skew_seconds", settings.arrival.skew_seconds, 1, 86_400),
     )
     for name, value, low, high in bounds:

@@ -52,8 +52,8 @@ def find_silences(tally: Tally, due: Sequence[Window], horizon: Horizon, *, long
 
     Exact to the microsecond: measured from the last record of one minute to the first of the next
     one that has any, and only inside `due`, whose windows may reach beyond the day. A silence
-    across midnight is measured as a whole and shown with the part that lies in this day, if that part is
-    longer than `longer_than_s` too, or at least half of it: every long silence is some day's.
+    across midnight is measured as a whole and shown with the part that lies in this day; if that part is no
+    longer than `longer_than_s` and the rest is, only the other day shows it.
     `longer_than_s` is 60 or more: a minute's cell knows its first and last record only.
     """
     spans = tuple(_spans_between(tally))
@@ -132,8 +132,8 @@ def _silence_in(
     open_start = last is None and due.start <= day.start and not horizon.before
     open_end = following is None and due.end >= day.end and not horizon.after
     seconds, seen = (end - start).total_seconds(), (seen_end - seen_start).total_seconds()
-    if seen <= longer_than_s and 2 * seen < seconds:
-        return None  # a few seconds of the other day's silence are no outage of this one
+    if seen <= longer_than_s < seconds - seen:
+        return None  # the other day shows it by itself; a few seconds of it are no outage of this one
     if open_start or open_end:
         kind = SilenceKind.EDGE
     else:

@@ -1,5 +1,6 @@
 """`dayseal demo`: the whole job in half a minute, without a cloud account."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.output import print_line, print_table
+from dayseal.demo.stage import FIRST_DAY
 from dayseal.demo.story import tell_story
 
 
@@ -31,4 +33,4 @@ def demo(
     tell_story(into, days=days, seed=seed, tell=_StdoutTeller())
     print_line(f"Left in {into}: ledger/ (a tlog-tiles log), trust.policy, archive/, evidence.zip, event.proof. Try:")
     print_line(f"   dayseal verify {into}/evidence.zip --trust {into}/trust.policy")
-    print_line(f"   dayseal gaps --config {into}/dayseal.toml")
+    print_line(f"   dayseal show eks-prod {FIRST_DAY + dt.timedelta(days=days // 2)} --config {into}/dayseal.toml")

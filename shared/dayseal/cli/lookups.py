@@ -7,11 +7,21 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dayseal.cli.options import ClusterText, ConfigOption, DayText, FormatOption, day_of, settings_of
+from dayseal.accounting import judge_ledger
+from dayseal.cli.options import (
+    AsOfOption,
+    ClusterText,
+    ConfigOption,
+    DayText,
+    FormatOption,
+    day_of,
+    moment_of,
+    settings_of,
+)
 from dayseal.cli.output import EXIT_OK, Format, exit_code, print_json, print_line, print_table
 from dayseal.codec import format_day
 from dayseal.lookup import DayView, Lookup, find_cluster, list_clusters
-from dayseal.model import Verdict
+from dayseal.model import Finding, Verdict
 from dayseal.wiring import open_workspace
 
 
@@ -32,30 +42,40 @@ def gaps(
     ] = None,
     first: Annotated[str | None, typer.Option("--from", help="First day. [default: enrolment]")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day. [default: newest sealed]")] = None,
+    as_of: AsOfOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """List days that are missing, empty, unreadable, or that deviate; nothing listed means none."""
+    """List what is missing, empty, unreadable or deviates, and faults of chains and roll-calls; nothing means none."""
     ledger = open_workspace(settings_of(config)).reader()
-    chosen = [find_cluster(ledger, cluster)] if cluster else [c.cluster for c in list_clusters(ledger)]
-    newest = [c.newest for c in list_clusters(ledger) if c.newest is not None]
-    start = day_of(first) if first else None
-    end = day_of(last) if last else max(newest, default=None)
+    known = list_clusters(ledger)
+    chosen = [find_cluster(ledger, cluster)] if cluster else [c.cluster for c in known]
+    end = day_of(last) if last else max((c.newest for c in known if c.newest is not None), default=dt.date.min)
     lookup = Lookup(ledger)
-    views = [view for one in chosen for view in lookup.days(one, start, end)]
+    views = [view for one in chosen for view in lookup.days(one, day_of(first) if first else None, end)]
     bad = [v for v in views if v.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+    names = {one.name for one in chosen} if cluster else None
+    judged = judge_ledger(ledger, newest_due=end, as_of=moment_of(as_of))
+    faults = [
+        (where, found)
+        for where, found in judged
+        if found.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and (names is None or where in names)
+    ]
+    _print_gaps(bad, faults, f"none: {len(views)} days of {len(chosen)} clusters met expectation", output)
+    raise typer.Exit(exit_code([*(v.verdict for v in bad), *(found.verdict for _, found in faults)]))
+
+
+def _print_gaps(bad: list[DayView], faults: list[tuple[str, Finding]], none: str, output: Format) -> None:
     if output is Format.JSON:
-        print_json([_row(v) for v in bad])
-    elif bad:
-        rows = [
-            (v.cluster.name, format_day(v.day), v.status, v.verdict.value, problem)
-            for v in bad
-            for problem in v.problems
-        ]
-        print_table(("cluster", "day", "status", "verdict", "what is wrong"), rows)
+        ledger = [{"where": w, "check": f.check, "verdict": f.verdict.value, "summary": f.summary} for w, f in faults]
+        print_json({"days": [_row(v) for v in bad], "ledger": ledger})
+        return
+    rows = [(v.cluster.name, format_day(v.day), v.status, v.verdict.value, text) for v in bad for text in v.problems]
+    rows += [(where, "-", found.check, found.verdict.value, found.summary) for where, found in faults]
+    if rows:
+        print_table(("where", "day", "status", "verdict", "what is wrong"), rows)
     else:
-        print_line(f"none: {len(views)} days of {len(chosen)} clusters met expectation")
-    raise typer.Exit(exit_code([v.verdict for v in bad]))
+        print_line(none)
 
 
 def explain(

@@ -7,15 +7,18 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.output import Format
-from dayseal.errors import AccessError, UsageError
+from dayseal.codec import parse_day, parse_time
+from dayseal.errors import AccessError, FormatError, UsageError
 from dayseal.notes import parse_checkpoint
 from dayseal.settings import Settings, find_settings, read_days, read_settings
+from dayseal.wiring import this_machine
 
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="Settings file or its folder. [default: $DAYSEAL_CONFIG, ./dayseal.toml]"),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How data is printed.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="The moment or day asked about. [default: now]")]
 SinceOption = Annotated[
     Path | None, typer.Option("--since", help="A checkpoint the auditor kept: the file then proves growth from it.")
 ]
@@ -40,6 +43,21 @@ def day_of(text: str) -> dt.date:
         UsageError: it is none.
     """
     return read_days(text)
+
+
+def moment_of(text: str | None) -> dt.datetime:
+    """Read a moment or a day (its start) from the command line; without one, now.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text is None:
+        return this_machine().clock.now()
+    try:
+        return parse_time(text) if "T" in text else dt.datetime.combine(parse_day(text), dt.time(), tzinfo=dt.UTC)
+    except FormatError as exc:
+        said = f"--as-of {text}: a day like 2026-11-22 or a time like 2026-11-22T06:00:00Z promised"
+        raise UsageError(said) from exc
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -9,10 +9,10 @@ import typer
 
 from dayseal.audit.event import describe_record
 from dayseal.cli.offline_guard import no_network
-from dayseal.cli.options import FormatOption
+from dayseal.cli.options import AsOfOption, FormatOption, moment_of
 from dayseal.cli.output import Format, exit_code, print_json, print_line, print_table
-from dayseal.codec import format_day, parse_day, parse_time
-from dayseal.errors import AccessError, FormatError, UsageError
+from dayseal.codec import format_day
+from dayseal.errors import AccessError, FormatError
 from dayseal.model import Verdict
 from dayseal.notes import TrustPolicy
 from dayseal.offline import (
@@ -23,7 +23,7 @@ from dayseal.offline import (
     verify_bundle,
     verify_event_proof,
 )
-from dayseal.wiring import read_policy, this_machine
+from dayseal.wiring import read_policy
 
 MAX_FILE_BYTES = 4 << 30
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -34,13 +34,13 @@ def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Event proofs and evidence bundles.")],
     trust: Annotated[Path, typer.Option("--trust", help="The trust policy: get it from a place you trust.")],
     since: Annotated[Path | None, typer.Option("--since", help="A checkpoint you kept: proves freshness.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="The moment or day asked about. [default: now]")] = None,
+    as_of: AsOfOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Verify evidence with no network: V1 to V9, each with what it proved and what it could not show."""
     policy = read_policy(trust)
     kept = None if since is None else _read(since)
-    moment = _moment(as_of) if as_of else this_machine().clock.now()
+    moment = moment_of(as_of)
     with no_network():
         results = [(path, _check(_read(path), policy, kept, moment)) for path in files]
     if output is Format.JSON:
@@ -68,18 +68,6 @@ def _read(path: Path) -> bytes:
     if len(data) > MAX_FILE_BYTES:
         raise FormatError(f"{path}: over {MAX_FILE_BYTES} bytes")
     return data
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        return parse_time(text)
-    except FormatError:
-        pass
-    try:
-        day = parse_day(text)
-    except FormatError as exc:
-        raise UsageError(f"--as-of {text}: a day like 2026-11-22 or a time like 2026-11-22T06:00:00Z promised") from exc
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 def _verdicts(result: Checked) -> Sequence[Verdict]:

@@ -45,11 +45,11 @@ class BundleClaim(Wire):
         """The first and the last day, both included.
 
         Raises:
-            FormatError: no days, in the wrong order, or more than twenty years.
+            FormatError: no days, in the wrong order, more than twenty years, or in the year 9999.
         """
         first, last = parse_day(self.first, subject="bundle from"), parse_day(self.last, subject="bundle to")
-        if not 0 <= (last - first).days < MAX_DAYS:
-            raise FormatError(f"bundle: from {self.first} to {self.last}, 1 to {MAX_DAYS} days promised")
+        if not 0 <= (last - first).days < MAX_DAYS or last.year >= dt.MAXYEAR:
+            raise FormatError(f"bundle: from {self.first} to {self.last}, 1 to {MAX_DAYS} days before 9999 promised")
         return first, last
 
     @property
@@ -99,8 +99,9 @@ class EvidenceBundle:
 
     def find(self, folder: Folder, sha256: str) -> bytes | None:
         """Give the bytes that claim this digest, or None."""
-        at = bisect.bisect_left(self.blobs, (folder, sha256), key=_place)
-        if at < len(self.blobs) and _place(self.blobs[at]) == (folder, sha256):
+        wanted: tuple[str, str] = (folder, sha256)
+        at = bisect.bisect_left(self.blobs, wanted, key=_place)
+        if at < len(self.blobs) and _place(self.blobs[at]) == wanted:
             return self.blobs[at].data
         return None
 

@@ -2,10 +2,10 @@
 
 from dayseal.attest.predicates import ClusterDay, RollCall
 from dayseal.codec import parse_day, parse_sha256_hex, sha256_hex
-from dayseal.errors import FormatError, RefutedError
+from dayseal.errors import FormatError, NotFoundError, RefutedError, TamperError
 from dayseal.ledger.entry import Entry, parse_admitted
 from dayseal.ledger.layout import ATTESTATIONS, attestation_key
-from dayseal.ledger.lookup import encode_attestation
+from dayseal.ledger.lookup import encode_attestation, open_attestation
 from dayseal.ledger.objects import objects_of
 from dayseal.ledger.problems import Findings, ProblemKind
 from dayseal.ledger.rollcall import check_rows
@@ -23,6 +23,7 @@ class ContentCheck:
         self._state = state
         self._found = found
         self._whole = True  # every entry so far was read and admitted, so the replay may go on
+        self._unread: set[int] = set()
         self._known: set[str] = set()  # objects checked already
         self._files: set[str] = set()  # look-up files that entries promise
         self._seen: list[tuple[int, TreeHead]] = []
@@ -36,6 +37,7 @@ class ContentCheck:
         """Check one entry; None for one that is missing or altered, which ends the replay."""
         if data is None:
             self._whole = False
+            self._unread.add(index)
             return
         try:
             entry = parse_admitted(data, subject=f"entry {index}")
@@ -53,8 +55,15 @@ class ContentCheck:
     def unnamed_files(self) -> None:
         """Report look-up files that no entry promises."""
         for key in self._store.keys(ATTESTATIONS):
-            if key not in self._files:
+            if key not in self._files and not self._may_show_unread(key):
                 self._found.add(ProblemKind.ATTESTATION_ALTERED, key, "no entry promises it")
+
+    def _may_show_unread(self, key: str) -> bool:
+        # The entry that promised this file may be the very one that was altered: named already.
+        try:
+            return open_attestation(self._store.get(key), subject=key).index in self._unread
+        except (NotFoundError, TamperError):
+            return False
 
     def _replay(self, index: int, entry: Entry) -> None:
         if not self._whole:

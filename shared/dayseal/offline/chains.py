@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 
-from dayseal.attest.predicates import Chain, ChainReset, ClusterDay, Enrolment
+from dayseal.attest.predicates import Chain, ChainReset, ClusterDay, Enrolment, Inventory, Reverification
 from dayseal.errors import ChainError
 from dayseal.evidence import OldHead, StatedEntry
 from dayseal.model import ClusterId, TreeHead
@@ -89,7 +89,26 @@ def check_revisions(links: Sequence[Link], first: str, last: str) -> None:
         newest[said.day] = said.revision
 
 
-def check_seen_heads(links: Sequence[Link], old_heads: Sequence[OldHead], new: TreeHead) -> tuple[int, int]:
+def check_enrolled(links: Sequence[Link]) -> None:
+    """Require that no day is stated for the first time after the cluster left, from the day it left on.
+
+    So an enrolment that lets it enter again cannot be left out without its statements.
+
+    Raises:
+        ChainError: there is such a statement.
+    """
+    left: str | None = None
+    for link in links:
+        said = link.said
+        if isinstance(said, Enrolment):
+            left = said.day if said.action == "leave" else None
+        elif isinstance(said, ClusterDay) and left is not None and said.day >= left and said.revision == 0:
+            raise ChainError(
+                f"{said.day}: entry {link.index} states it, the cluster left on {left}: an entry is left out"
+            )
+
+
+def check_seen_heads(entries: Sequence[StatedEntry], old_heads: Sequence[OldHead], new: TreeHead) -> tuple[int, int]:
     """Compare the heads that the attestors wrote down with this log; give how many agree and how many stay open.
 
     Raises:
@@ -97,15 +116,16 @@ def check_seen_heads(links: Sequence[Link], old_heads: Sequence[OldHead], new: T
     """
     shown = {old.head.size: old.head.root for old in old_heads} | {new.size: new.root}
     agreed = unproved = 0
-    for link in links:
-        if link.chain is None:
+    for stated in entries:
+        said = stated.statement.predicate
+        if not isinstance(said, ClusterDay | Enrolment | Inventory | Reverification):
             continue
-        seen = link.chain.seen_head
-        if seen.size > link.index:
-            raise ChainError(f"entry {link.index}: its attestor saw {seen.size} entries, at most {link.index} promised")
+        index, seen = stated.index, said.chain.seen_head
+        if seen.size > index:
+            raise ChainError(f"entry {index}: its attestor saw {seen.size} entries, at most {index} promised")
         if seen.size in shown and shown[seen.size].hex() != seen.root:
             raise ChainError(
-                f"entry {link.index}: its attestor saw root {seen.root[:16]} at {seen.size} entries, "
+                f"entry {index}: its attestor saw root {seen.root[:16]} at {seen.size} entries, "
                 f"this log has {shown[seen.size].hex()[:16]}: the log showed two histories"
             )
         if seen.size in shown or seen.size == 0:

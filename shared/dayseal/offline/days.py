@@ -8,7 +8,7 @@ from dayseal.attest.predicates import Enrolment
 from dayseal.codec import format_day
 from dayseal.evidence import DayRow, DayStatus, EvidenceBundle, StatedEntry, day_rows, days_between
 from dayseal.model import TreeHead, Verdict, day_window
-from dayseal.offline.chains import Link, check_chain, check_revisions, check_seen_heads, cluster_links
+from dayseal.offline.chains import Link, check_chain, check_enrolled, check_revisions, check_seen_heads, cluster_links
 from dayseal.offline.result import VerifiedStep
 from dayseal.offline.roll_calls import Called, check_inventories, compare_with_chain, open_roll_calls
 
@@ -32,8 +32,9 @@ def account_for_days(
     first, last = claim.days
     links = cluster_links(entries, cluster)
     resets = check_chain(links, cluster)
+    check_enrolled(links)
     check_revisions(links, claim.first, claim.last)
-    agreed, unproved = check_seen_heads(links, bundle.old_heads, head)
+    agreed, unproved = check_seen_heads(entries, bundle.old_heads, head)
     called = open_roll_calls(entries, lambda sha256: bundle.find("rollcalls", sha256), claim.first, claim.last)
     compare_with_chain(called, links, cluster, claim.first)
     told = check_inventories(called, entries, cluster)
@@ -77,7 +78,7 @@ def _open_words(called: Sequence[Called], links: Sequence[Link], span: tuple[dt.
     days = {call.roll_call.day for call in called}
     uncalled = [day for day in days_between(*span) if format_day(day) not in days]
     if uncalled:
-        words.append(f"{_days_text(uncalled)}: no roll-call was held")
+        words.append(f"{_days_text(uncalled)}: no roll-call is shown")
     return words
 
 

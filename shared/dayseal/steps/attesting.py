@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 from dayseal.attest.keys import keyid_of
+from dayseal.attest.predicates import Chain
 from dayseal.codec import format_day, sha256_hex
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
@@ -14,7 +15,7 @@ from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared
 from dayseal.steps.discovering import InScope, attest_enrolment
 from dayseal.steps.documents import encode_details, encode_facts
-from dayseal.steps.judging import ClusterBatches, Judged, accepted_exceptions, judge
+from dayseal.steps.judging import ClusterBatches, Judged, judge
 from dayseal.steps.parts import Parts
 from dayseal.steps.recorded import neighbour_tallies, newest_statement, recorded_tally
 from dayseal.steps.statements import DayContent, cluster_day_statement, verifier_section
@@ -82,7 +83,7 @@ def plan_cluster(
         previous=previous,
         tally=tally,
         added=added,
-        judged=judge(batches, compared.integrity, parts.settings),
+        judged=judge(batches, compared.integrity, parts.settings, today=parts.clock.now().date()),
         enrol=cluster not in dict(scope.enrolled),
         due_since=due_since,
     )
@@ -93,34 +94,49 @@ def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, 
     day = work.compared.reading.batch.day
     if work.enrol:
         attest_enrolment(parts, chains, work.cluster, day, "found in the archive or the settings")
-    batch = work.compared.reading.batch
-    now = parts.clock.now()
-    facts = encode_facts([*probed, *(f for finding in work.judged.findings for f in finding.facts)])
+    findings = [marked.finding for marked in work.judged.findings]
+    facts = encode_facts([*probed, *(fact for finding in findings for fact in finding.facts)])
     summary = encode_tally(work.tally)
+    users = work.added.users
     details = encode_details(
-        salt=parts.entropy(16), cluster=work.cluster, day=format_day(day),
-        users=work.added.users.kept, rest=work.added.users.rest,
-    )  # fmt: skip
-    manifest = work.compared.manifest
+        salt=parts.entropy(16), cluster=work.cluster, day=format_day(day), users=users.kept, rest=users.rest
+    )
+    _keep_details(parts, details)
     chain = chains.next(work.cluster.path)
-    objects = {sha256_hex(data): data for data in (manifest.encode(), summary, facts)}
-    content = DayContent(
+    content = _content(parts, work, chain, facts=facts, summary=summary, details=details)
+    objects = {sha256_hex(data): data for data in (content.manifest.encode(), summary, facts)}
+    chains.submit(work.cluster.path, cluster_day_statement(content), chain, objects)
+    return Attested(
         cluster=work.cluster,
         day=day,
+        outcome="sealed" if work.previous is None else "revised",
+        revision=content.revision,
+        status=content.status,
+        events=work.tally.events,
+        verdicts=tuple((f.check, f.verdict, f.summary) for f in findings),
+    )
+
+
+def _content(
+    parts: Parts, work: ClusterWork, chain: Chain, *, facts: bytes, summary: bytes, details: bytes
+) -> DayContent:
+    batch = work.compared.reading.batch
+    return DayContent(
+        cluster=work.cluster,
+        day=batch.day,
         revision=0 if work.previous is None else work.previous.revision + 1,
         chain=chain,
         archive_uri=batch.archive.reader.uri,
-        cutoff=parts.cutoff(day),
-        manifest=manifest,
+        cutoff=parts.cutoff(batch.day),
+        manifest=work.compared.manifest,
         unattributed=_unattributed(work),
         unreadable=len(work.compared.reading.unreadable),
         tally=work.tally,
         gaps=work.judged.gaps,
         event_days=work.judged.event_days,
         objects=batch.listing.objects,
-        term_end=parts.cutoff(day) + dt.timedelta(days=parts.settings.retention.total_days),
+        term_end=parts.cutoff(batch.day) + dt.timedelta(days=parts.settings.retention.total_days),
         findings=work.judged.findings,
-        exceptions=accepted_exceptions(parts.settings, work.cluster, now.date()),
         facts_sha256=sha256_hex(facts),
         summary_sha256=sha256_hex(summary),
         details_sha256=sha256_hex(details),
@@ -130,18 +146,7 @@ def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, 
             code_digest=parts.code_digest,
             identity=f"local:{keyid_of(parts.attestor.spki)[:16]}",
         ),
-        at=now,
-    )
-    _keep_details(parts, details)
-    chains.submit(work.cluster.path, cluster_day_statement(content), chain, objects)
-    return Attested(
-        cluster=work.cluster,
-        day=day,
-        outcome="sealed" if work.previous is None else "revised",
-        revision=content.revision,
-        status=content.status,
-        events=work.tally.events,
-        verdicts=tuple((f.check, f.verdict, f.summary) for f in work.judged.findings),
+        at=parts.clock.now(),
     )
 
 

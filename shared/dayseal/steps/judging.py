@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from dayseal.attest.predicates import AcceptedException, EventDay, Gap
+from dayseal.attest.predicates import EventDay, Gap
 from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
-from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew
+from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
+from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally, merge_all
@@ -15,14 +16,13 @@ from dayseal.model import ClusterId, Finding, Window, day_window
 from dayseal.settings import Settings
 
 _DAY: Final = dt.timedelta(days=1)
-_SHAPES_WITH_TIMES: Final = ("eks-cloudwatch", "gke-sink")  # AKS: `time` is the event's own
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judged:
-    """One cluster's findings for a batch, the event days it shows, and the gaps of its own day."""
+    """One cluster's findings for a batch (accepted exceptions beside them), its event days, and its day's gaps."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[MarkedFinding, ...]
     event_days: tuple[EventDay, ...]
     gaps: tuple[Gap, ...]
 
@@ -42,8 +42,11 @@ class ClusterBatches:
     splitters: tuple[str, ...]
 
 
-def judge(batches: ClusterBatches, integrity: Finding, settings: Settings) -> Judged:
-    """Judge the batch's own event day (provisional until two more batches are sealed) and the one before it."""
+def judge(batches: ClusterBatches, integrity: Finding, settings: Settings, *, today: dt.date) -> Judged:
+    """Judge the batch's own event day (provisional until two more batches are sealed), and the one that is final now.
+
+    An accepted exception that covers a finding on `today` stands beside it; the verdict stays.
+    """
     own = _arrival(batches, batches.day, settings)
     days = [_event_day(batches.day, own)]
     earlier = batches.day - 2 * _DAY
@@ -54,24 +57,17 @@ def judge(batches: ClusterBatches, integrity: Finding, settings: Settings) -> Ju
             cluster=batches.cluster,
             day=batches.day,
             tally=batches.tallies[batches.day],
-            promises_ingestion_time=any(s.startswith(_SHAPES_WITH_TIMES) for s in batches.splitters),
+            promises_ingestion_time=promises_ingestion_time(batches.splitters),
         ),
         ClockThresholds(skew_seconds=settings.arrival.skew_seconds),
     )
     return Judged(
-        findings=(own.finding, integrity, clock),
+        findings=mark_exceptions(
+            (own.finding, integrity, clock), settings.exceptions, cluster=batches.cluster, on=today
+        ),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
         gaps=tuple(_gap(g) for g in own.gaps),
     )
-
-
-def accepted_exceptions(settings: Settings, cluster: ClusterId, today: dt.date) -> dict[str, AcceptedException]:
-    """Give the accepted exceptions of a cluster that have not expired, by check."""
-    return {
-        e.check: AcceptedException(owner=e.owner, reason=e.reason, expires=format_day(e.expires))
-        for e in settings.exceptions
-        if e.cluster in (cluster.name, cluster.text) and e.expires >= today
-    }
 
 
 def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> ArrivalResult:

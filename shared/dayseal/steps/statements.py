@@ -2,12 +2,13 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from msgspec import UNSET
 
 from dayseal import __version__
 from dayseal.attest.predicates import (
-    AcceptedException,
     ArchiveSection,
     Chain,
     ClusterDay,
@@ -22,12 +23,14 @@ from dayseal.attest.predicates import (
     VerifierSection,
 )
 from dayseal.attest.statement import Statement
+from dayseal.checks.catalogue import CHECKS_VERSION
+from dayseal.checks.exceptions import MarkedFinding
+from dayseal.checks.silence import hourly_events
 from dayseal.codec import format_day, format_time
 from dayseal.digest.manifest import Manifest
 from dayseal.digest.tally import Tally
-from dayseal.model import ArchiveObject, ClusterId, Finding, day_window
+from dayseal.model import ArchiveObject, ClusterId
 
-CHECKS_VERSION: Final = "1"
 EVENTS_TREE_VERSION: Final = 1
 MAX_GAPS: Final = 50
 MAX_FACT_IDS: Final = 20
@@ -55,8 +58,7 @@ class DayContent:
     event_days: tuple[EventDay, ...]
     objects: tuple[ArchiveObject, ...]
     term_end: dt.datetime
-    findings: tuple[Finding, ...]
-    exceptions: Mapping[str, AcceptedException]
+    findings: tuple[MarkedFinding, ...]
     facts_sha256: str
     summary_sha256: str
     details_sha256: str
@@ -64,7 +66,7 @@ class DayContent:
     at: dt.datetime
 
     @property
-    def status(self) -> str:
+    def status(self) -> Literal["SEALED", "NO_DATA", "UNREADABLE"]:
         """SEALED, NO_DATA or UNREADABLE."""
         if self.unreadable:
             return "UNREADABLE"
@@ -83,7 +85,7 @@ def cluster_day_statement(content: DayContent) -> Statement:
         cluster=ClusterRef.of(content.cluster),
         day=format_day(content.day),
         revision=content.revision,
-        status=content.status,  # type: ignore[arg-type]  # the property gives one of the three
+        status=content.status,
         chain=content.chain,
         archive=ArchiveSection(
             uri=content.archive_uri,
@@ -101,7 +103,7 @@ def cluster_day_statement(content: DayContent) -> Statement:
         events=_events(content),
         event_days=content.event_days,
         lock=_lock(content),
-        findings=tuple(_row(f, content.exceptions.get(f.check)) for f in content.findings),
+        findings=tuple(_row(marked) for marked in content.findings),
         facts=Sha256(sha256=content.facts_sha256),
         summary=Sha256(sha256=content.summary_sha256),
         verifier=content.verifier,
@@ -145,23 +147,13 @@ def _events(content: DayContent) -> EventsSection:
         count=tally.events,
         first=None if tally.first_us is None else format_event_time(tally.first_us),
         last=None if tally.last_us is None else format_event_time(tally.last_us),
-        per_hour=_per_hour(tally, content.day),
+        per_hour=hourly_events(tally, content.day),
         gaps=shown,
         gaps_left_off=left_off,
         levels=dict(tally.levels.kept),
         truncated=tally.truncated,
         unparsable=tally.unparsable,
     )
-
-
-def _per_hour(tally: Tally, day: dt.date) -> tuple[int, ...]:
-    first_minute = int(day_window(day).start.timestamp()) // 60
-    hours = [0] * 24
-    for minute, cell in tally.minutes.kept.items():
-        hour = (minute - first_minute) // 60
-        if 0 <= hour < len(hours):
-            hours[hour] += cell.events
-    return tuple(hours)
 
 
 def _lock(content: DayContent) -> LockSection:
@@ -174,12 +166,15 @@ def _lock(content: DayContent) -> LockSection:
     )
 
 
-def _row(finding: Finding, accepted: AcceptedException | None) -> FindingRow:
-    summary = finding.summary
+def _row(marked: MarkedFinding) -> FindingRow:
+    finding = marked.finding
+    summary = "; ".join((finding.summary, *marked.notes))
     if len(summary) > MAX_SUMMARY_CHARS:
         summary = summary[: MAX_SUMMARY_CHARS - 1] + "…"
-    ids = tuple(fact.id for fact in finding.facts[:MAX_FACT_IDS])
-    verdict = finding.verdict.text
-    if accepted is None:
-        return FindingRow(check=finding.check, verdict=verdict, summary=summary, fact_ids=ids)
-    return FindingRow(check=finding.check, verdict=verdict, summary=summary, fact_ids=ids, exception=accepted)
+    return FindingRow(
+        check=finding.check,
+        verdict=finding.verdict.text,
+        summary=summary,
+        fact_ids=tuple(fact.id for fact in finding.facts[:MAX_FACT_IDS]),
+        exception=UNSET if marked.exception is None else marked.exception,
+    )

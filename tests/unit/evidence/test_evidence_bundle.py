@@ -65,7 +65,7 @@ def test_without_events_no_archived_byte_is_in() -> None:
 
 
 def test_other_clusters_statements_stay_out() -> None:
-    """A bundle is about one cluster; nothing of the others leaves with it."""
+    """A bundle is about one cluster; of others it shows what they share: roll-call rows, manifests, objects."""
     story = told_story()
     story.enrol(0, cluster=OTHER)
     index = story.roll_call(3)

@@ -84,7 +84,8 @@ def test_roles_and_keys_are_apart() -> None:
 def test_a_hole_or_a_branch_in_the_chain_is_refused(change: dict[str, object]) -> None:
     """An omitted revocation must show."""
     good = chain_of((1, grant()), (2, grant(BOB)))
-    last = dataclasses.replace(good.entries[1], delegation=msgspec.structs.replace(good.entries[1].delegation, **change))
+    last = good.entries[1]
+    last = dataclasses.replace(last, delegation=msgspec.structs.replace(last.delegation, **change))
     with pytest.raises(ChainError):
         Delegations((good.entries[0], last))
 

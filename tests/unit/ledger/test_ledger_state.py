@@ -61,10 +61,10 @@ REFUSED: dict[str, tuple[Callable[[LedgerState], bytes], type[DaysealError], str
         ChainError,
         "number 2, 1 promised",
     ),
-    "the link is another": (lambda s: seal(day(chain(1, "0" * 64)), KEYS.attestor), ChainError, "follows"),
+    "the link is another": (lambda _: seal(day(chain(1, "0" * 64)), KEYS.attestor), ChainError, "follows"),
     "the revision is too high": (lambda s: seal(day(place(s), revision=1), KEYS.attestor), ChainError, "revision 1, 0"),
     "the cluster never entered": (
-        lambda s: seal(
+        lambda _: seal(
             cluster_day(some_cluster("new"), DAY, chain(0, None), day_objects(CLUSTER, DAY)), KEYS.attestor
         ),
         ChainError,
@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[Callable[[LedgerState], bytes], type[DaysealError], str
         SignatureError,
         "not accepted",
     ),
-    "a second genesis": (lambda s: seal(KEYS.genesis, KEYS.root), ChainError, "second genesis"),
+    "a second genesis": (lambda _: seal(KEYS.genesis, KEYS.root), ChainError, "second genesis"),
     "the day is no day": (
         lambda s: seal(msgspec.structs.replace(day(place(s)), day="2026-02-30"), KEYS.attestor),
         FormatError,
@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[Callable[[LedgerState], bytes], type[DaysealError], str
         ChainError,
         "subject and manifest differ",
     ),
-    "garbage": (lambda s: b"\x00garbage", FormatError, "entry 4"),
+    "garbage": (lambda _: b"\x00garbage", FormatError, "entry 4"),
     "a roll-call that counts wrong": (lambda s: seal(_roll_call(s, enrolled=2), KEYS.log), ChainError, "2 clusters"),
     "a roll-call by an attestor": (lambda s: seal(_roll_call(s), KEYS.attestor), TrustError, "recorder promised"),
 }

@@ -56,12 +56,12 @@ def refused(world: World, data: bytes) -> str:
 
 
 ENVELOPES: dict[str, tuple[Callable[[World], bytes], str]] = {
-    "garbage": (lambda w: b"\xff\x00 garbage", "Envelope promised"),
-    "nothing": (lambda w: b"", "Envelope promised"),
-    "deep JSON": (lambda w: b"[" * 60_000, "Envelope promised"),
-    "a JSON number of 60,000 digits": (lambda w: b"1" * 60_000, "Envelope promised"),
+    "garbage": (lambda _: b"\xff\x00 garbage", "Envelope promised"),
+    "nothing": (lambda _: b"", "Envelope promised"),
+    "deep JSON": (lambda _: b"[" * 60_000, "Envelope promised"),
+    "a JSON number of 60,000 digits": (lambda _: b"1" * 60_000, "Envelope promised"),
     "another attestor's chain, signed by herself": (
-        lambda w: seal(enrolment(PROD, chain(0, None)), MALLORY),
+        lambda _: seal(enrolment(PROD, chain(0, None)), MALLORY),
         "outside the scope",
     ),
     "a forged signature": (

@@ -74,7 +74,7 @@ def test_a_revision_that_does_not_only_append_is_refused() -> None:
 def test_a_changed_page_is_refused(page: str) -> None:
     """Pages are no evidence, but a reader who verified the bundle will read them."""
     bundle = sound_bundle()
-    spoiled = dataclasses.replace(bundle, **{page: getattr(bundle, page).replace(b"deviates", b"met expectation")})  # type: ignore[arg-type]  # both pages are bytes
+    spoiled = dataclasses.replace(bundle, **{page: getattr(bundle, page).replace(b"deviates", b"met expectation")})
     assert spoiled != bundle
     assert problem(spoiled).endswith("is not what the statements give")
 

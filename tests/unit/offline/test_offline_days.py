@@ -114,6 +114,17 @@ def test_a_revision_that_is_skipped_is_refused() -> None:
     assert problem(story) == "V7: 2026-11-21: entry 11 is revision 2, 1 promised"
 
 
+def test_an_enrolment_that_is_left_out_after_leaving_is_refused() -> None:
+    """Without it the days since would look as if nobody had expected them."""
+    story = told_story()
+    story.enrol(3, "leave")
+    index = story.enrol(4)
+    story.seal(5, [("f", records(5))])
+    story.seal(6, [("g", records(6))])
+    found = problem(without(story.bundle(6, 6), index))
+    assert found == "V7: 2026-11-25: entry 13 states it, the cluster left on 2026-11-23: an entry is left out"
+
+
 def test_a_chain_reset_by_root_keys_is_named() -> None:
     """A loss that cannot be repaired stays visible for ever."""
     story = told_story()

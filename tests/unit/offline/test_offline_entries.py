@@ -3,10 +3,12 @@
 import dataclasses
 
 from dayseal.attest.dsse import sign_envelope
+from dayseal.attest.predicates import ClusterDay
 from dayseal.attest.statement import Statement, encode_statement
 from dayseal.codec import sha256_hex
 from dayseal.ledger.entry import parse_admitted
 from dayseal.model import Scope
+from dayseal.ports import Signer
 from support.bundle_checks import check, problem, sound_bundle, with_entry, without
 from support.ledger_story import Story, replaced, told_story
 from support.story_parts import ATTESTOR, OTHER, RECORDER, STRANGER, records
@@ -14,10 +16,10 @@ from support.story_parts import ATTESTOR, OTHER, RECORDER, STRANGER, records
 _DAY = 4  # the index of the story's first cluster-day
 
 
-def sealed_by(story: Story, signer: object) -> Story:
+def sealed_by(story: Story, signer: Signer) -> Story:
     """Let the story's next day be signed by another key."""
     story.enrol()
-    story.seal(0, [("a", records(0))], signer=signer)  # type: ignore[arg-type]  # any of the story's signers
+    story.seal(0, [("a", records(0))], signer=signer)
     return story
 
 
@@ -112,8 +114,8 @@ def test_a_statement_about_another_cluster_does_not_belong_here() -> None:
     """A bundle is about one cluster; other statements in it would be noise that looks like evidence."""
     story = told_story()
     sound = parse_admitted(story.envelopes[_DAY], subject="entry").statement
-    assert OTHER.provider == "gke"
-    said = replaced(sound.predicate, cluster=replaced(sound.predicate.cluster, provider="gke"))  # type: ignore[attr-defined, arg-type]  # a cluster-day
+    assert isinstance(sound.predicate, ClusterDay)
+    said = replaced(sound.predicate, cluster=replaced(sound.predicate.cluster, provider=OTHER.provider))
     story.envelopes[_DAY] = sign_envelope(
         encode_statement(Statement(sound.subject_name, sound.subject_sha256, said)), [ATTESTOR]
     )

@@ -61,7 +61,7 @@ def test_every_commented_line_of_the_template_is_a_setting_with_its_default(tmp_
         ('[ledger]\norigin = "x"\ncolour = "red"\n', "colour"),
         (LEDGER + "[seal]\ncutoff_hours = '6'\n", "cutoff_hours"),
         (LEDGER + "[seal]\ncutoff_hours = 100\n", "0 to 72 promised"),
-        (LEDGER + "[arrival]\nsilence_seconds = 0\n", "10 to 86400 promised"),
+        (LEDGER + "[arrival]\nsilence_seconds = 0\n", "60 to 86400 promised"),
         (LEDGER + CLUSTER.replace('archive = "a"', 'archive = "b"'), "not in [[archives]]"),
         (LEDGER + CLUSTER.replace('uid = "0123"', 'uid = ""'), "cluster uid"),
         (LEDGER + '[[archives]]\nname = "a"\npath = "x"\n[[archives]]\nname = "a"\npath = "y"\n', "one name"),

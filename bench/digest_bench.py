@@ -1,0 +1,87 @@
+"""Digest and tally against `gzip -dc | sha256sum` on the same bytes: ratios, measured side by side.
+
+Usage: python bench/digest_bench.py [--mb N] [--repeats N] [--shape NAME] [--memory GB] [--into DIR]
+
+Each repeat runs the contestants one after the other, so that a busy machine slows them alike; the
+medians are compared. Promised: 0.8 times in one process, 1.5 times with two.
+"""
+
+import argparse
+import datetime as dt
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "shared"), str(Path(__file__).resolve().parent)]
+
+from corpus import Shaped, write_objects
+from folder import FolderReader
+from layouts import SHAPES
+
+from dayseal.digest.objects import ObjectDigest
+from dayseal.digest.parallel import digest_all
+from dayseal.model import ArchiveObject
+
+_MB = 1_000_000
+_OBJECTS = 8
+_STORED_AT = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description="digest speed")
+    parser.add_argument("--mb", type=int, default=128, help="text per shape, in MB")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--shape", action="append", help="only this one")
+    parser.add_argument("--into", type=Path, help="keep the corpus here and use it again")
+    asked = parser.parse_args()
+    shapes = [shape for shape in SHAPES if not asked.shape or shape.name in asked.shape]
+    print(f"{os.cpu_count()} cores, {asked.mb} MB of text a shape in {_OBJECTS} objects, medians of {asked.repeats}")
+    print(f"{'shape':24}{'MB':>6}{'ratio':>7}{'gzip|sha256sum':>16}{'1 process':>22}{'2 processes':>22}")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.into or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        for shape in shapes:
+            _run(shape, folder, asked.mb * _MB, asked.repeats)
+
+
+def _run(shape: Shaped, folder: Path, text_bytes: int, repeats: int) -> None:
+    paths = write_objects(folder, shape, objects=_OBJECTS, text_bytes=text_bytes // _OBJECTS)
+    objects = [ArchiveObject(path.name, "", path.stat().st_size, _STORED_AT) for path in paths]
+    reader = FolderReader(folder)
+    contestants: dict[str, Callable[[], object]] = {
+        "base": lambda: _gzip(paths),
+        "one": lambda: digest_all(reader, objects, workers=1),
+        "two": lambda: digest_all(reader, objects, workers=2),
+    }
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(repeats):
+        for name, run in contestants.items():
+            began = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - began)
+    digests = digest_all(reader, objects, workers=1)
+    if any(not isinstance(digest, ObjectDigest) or digest.anomalies for digest in digests):
+        raise SystemExit(f"{shape.name}: the corpus does not digest cleanly")
+    size = int(subprocess.run(f"gzip -dc {' '.join(map(str, paths))} | wc -c", shell=True, check=True, capture_output=True).stdout)  # noqa: S602, E501 - a pipe of ours
+    stored = sum(found.size for found in objects)
+    base = statistics.median(times["base"])
+    cells = [f"{statistics.median(t):.2f} s {base / statistics.median(t):5.2f}x ±{_spread(t):.0%}" for t in (times["one"], times["two"])]
+    print(f"{shape.name:24}{size / _MB:6.0f}{size / stored:6.1f}x{base:8.2f} s ±{_spread(times['base']):.0%}  {cells[0]:>22}{cells[1]:>22}", flush=True)  # noqa: E501 - one row
+
+
+def _gzip(paths: list[Path]) -> None:
+    subprocess.run(f"gzip -dc {' '.join(map(str, paths))} | sha256sum", shell=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S602, E501 - a pipe of ours
+
+
+def _spread(times: list[float]) -> float:
+    return (max(times) - min(times)) / 2 / statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

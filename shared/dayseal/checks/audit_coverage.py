@@ -1,0 +1,82 @@
+"""Check 2, `audit-coverage`: what is recorded is enough."""
+
+from typing import Final
+
+from dayseal.checks.audit_enabled import EKS_AUDIT, enable_command, show_logging
+from dayseal.checks.route_terms import Grade, RouteThresholds
+from dayseal.checks.route_words import FactSheet, gone
+from dayseal.digest.tally import Tally
+from dayseal.model import Finding, Verdict
+from dayseal.model.route import Call, Missing, RouteFacts
+
+CHECK: Final = "audit-coverage"
+_READS: Final = frozenset({"get", "list", "watch"})
+_ORDER: Final = (Grade.NONE, Grade.WRITES_ONLY, Grade.FULL)
+
+
+def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: Tally | None = None) -> Finding:
+    """Grade what is recorded: `full`, `writes-only` or `none`; the grade is a fact and stands in the text.
+
+    `tally` counts a day's records; None: no day was asked about. FAIL: below the settings' minimum.
+    UNKNOWN: the configuration says `full` and the day's records hold no read, or it could not be read.
+    """
+    sheet = FactSheet(CHECK)
+    over = gone(CHECK, facts, sheet, "it records nothing any more")
+    if over is not None:
+        return over
+    cluster = facts.source.cluster
+    sheet.add("clusterLogging", cluster, show_logging)
+    if isinstance(cluster, Missing) or cluster.value is None:
+        return sheet.unknown("what is recorded")
+    grade = Grade.FULL if EKS_AUDIT in cluster.value.enabled_types else Grade.NONE
+    sheet.write("grade", cluster.source, grade.value)
+    reads, writes = _reads_and_writes(tally)
+    if tally is not None:
+        counted = Call("dayseal", "tally", facts.cluster.text)
+        sheet.write("reads", counted, str(reads))
+        sheet.write("writes", counted, str(writes))
+    advice = "" if "authenticator" in cluster.value.enabled_types else "; advised: authenticator (IAM to user names)"
+    return _verdict(sheet, grade, thresholds, _compared(grade, tally, reads, writes), advice, enable_command(facts.cluster))
+
+
+def _verdict(
+    sheet: FactSheet, grade: Grade, thresholds: RouteThresholds, compared: tuple[bool, str], advice: str, fix: str
+) -> Finding:
+    agrees, words = compared
+    wanted = thresholds.coverage_minimum
+    if _ORDER.index(grade) < _ORDER.index(wanted) or grade is Grade.NONE:
+        said = f"coverage {grade.value}: {_EXPLAINED[grade]}; at least {wanted.value} promised{words}"
+        return Finding(CHECK, Verdict.FAIL, said, sheet.facts, fix)
+    if not agrees:
+        said = f"coverage {grade.value} by configuration{words}"
+        return Finding(CHECK, Verdict.UNKNOWN, said, sheet.facts, "dayseal check, and look at audit-policy of the day")
+    accepted = f" (accepted by the settings: minimum {wanted.value})" if wanted is not Grade.FULL else ""
+    said = f"coverage {grade.value}: {_EXPLAINED[grade]}{accepted}{words}{advice}"
+    return Finding(CHECK, Verdict.PASS, said, sheet.facts)
+
+
+_EXPLAINED: Final = {
+    Grade.FULL: "reads and writes are recorded, as far as the provider's policy goes",
+    Grade.WRITES_ONLY: "reads of Secrets and kubectl exec leave no trace",
+    Grade.NONE: "no audit log is on",
+}
+
+
+def _reads_and_writes(tally: Tally | None) -> tuple[int, int]:
+    if tally is None:
+        return 0, 0
+    reads = sum(number for key, number in tally.keys.kept.items() if key.verb in _READS)
+    return reads, sum(tally.keys.kept.values()) - reads
+
+
+def _compared(grade: Grade, tally: Tally | None, reads: int, writes: int) -> tuple[bool, str]:
+    """Say whether the day's records agree with the grade, and the words for it."""
+    if tally is None:
+        return True, ""
+    if not reads + writes + tally.keys.rest:
+        return True, "; no parsed record of the day to compare with"
+    if grade is Grade.NONE:
+        return True, f"; the day's archive holds {reads + writes} records all the same, from before or another source"
+    if not reads and not tally.keys.rest:
+        return False, f", but none of the day's {writes} records is a read: the two contradict each other"
+    return True, f"; the day's records agree ({reads} reads, {writes} writes)"

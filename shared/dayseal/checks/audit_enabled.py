@@ -1,0 +1,51 @@
+"""Check 1, `audit-enabled`: the API server's audit log is switched on."""
+
+from typing import Final
+
+from dayseal.checks.route_words import FactSheet, as_json, aws, gone
+from dayseal.model import ClusterId, Finding, Verdict
+from dayseal.model.route import EksCluster, Missing, RouteFacts
+
+CHECK: Final = "audit-enabled"
+EKS_AUDIT: Final = "audit"
+
+
+def judge_audit_enabled(facts: RouteFacts) -> Finding:
+    """Judge whether the control plane writes an audit log.
+
+    EKS: `audit` is among the types of any enabled entry of `logging.clusterLogging`; other types are
+    named but decide nothing, and an absent `logging` means off. UNKNOWN: the cluster could not be
+    described. NOT_APPLICABLE: it is no more.
+    """
+    sheet = FactSheet(CHECK)
+    over = gone(CHECK, facts, sheet, "nothing is left to switch on")
+    if over is not None:
+        return over
+    cluster = facts.source.cluster
+    sheet.add("clusterLogging", cluster, show_logging)
+    if isinstance(cluster, Missing) or cluster.value is None:
+        return sheet.unknown("whether the audit log is on")
+    on = cluster.value.enabled_types
+    others = [kind for kind in on if kind != EKS_AUDIT]
+    beside = f"; also on: {', '.join(others)}" if others else "; no other log type is on"
+    if EKS_AUDIT in on:
+        return Finding(CHECK, Verdict.PASS, f"log type audit is on{beside}", sheet.facts)
+    why = "the cluster has no logging configuration" if cluster.value.logging is None else "no enabled entry names it"
+    said = f"log type audit is off ({why}), on promised{beside}"
+    return Finding(CHECK, Verdict.FAIL, said, sheet.facts, enable_command(facts.cluster))
+
+
+def show_logging(cluster: EksCluster | None) -> str:
+    """Write the logging entries as they stand: `off: api,audit | on: audit`."""
+    if cluster is None:
+        return "no such cluster"
+    if cluster.logging is None:
+        return "absent"
+    entries = (f"{'on' if entry.enabled else 'off'}: {','.join(entry.types)}" for entry in cluster.logging)
+    return " | ".join(entries) or "empty"
+
+
+def enable_command(cluster: ClusterId) -> str:
+    """Give the command that switches the audit log on; EKS leaves the other log types as they are."""
+    logging = as_json({"clusterLogging": [{"types": ["audit", "authenticator"], "enabled": True}]})
+    return aws("eks update-cluster-config", region=cluster.location, name=cluster.name, logging=logging)

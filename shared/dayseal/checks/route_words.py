@@ -1,0 +1,122 @@
+"""What the findings about a route share: facts with their calls, and honest words for what is missing."""
+
+import dataclasses
+import json
+import shlex
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from dayseal.checks.wording import FactWriter
+from dayseal.model import Fact, Finding, Verdict
+from dayseal.model.route import Answer, Call, Known, Missing, Reason, RouteFacts
+
+T = TypeVar("T")
+_MAX_FACTS: Final = 40
+_MAX_VALUE: Final = 2_000
+_MAX_NAMED: Final = 3
+
+
+class FactSheet:
+    """Collects one finding's facts, each under the call it came from; a missing one is listed as missing."""
+
+    def __init__(self, check: str) -> None:
+        self._check = check
+        self._facts: list[Fact] = []
+        self.missing: list[Missing] = []
+
+    def add(self, field: str, answer: Answer[T], show: Callable[[T], str] = str) -> None:
+        """Note an answer that the verdict rests on; a miss is remembered in `missing` too."""
+        if isinstance(answer, Missing):
+            self.missing.append(answer)
+        self.mention(field, answer, show)
+
+    def mention(self, field: str, answer: Answer[T], show: Callable[[T], str] = str) -> None:
+        """Note an answer for the reader; the verdict does not depend on it."""
+        if isinstance(answer, Missing):
+            self.write(field, answer.call, f"not known: {answer.text}")
+        else:
+            self.write(field, answer.source, show(answer.value))
+
+    def write(self, field: str, call: Call, value: str) -> None:
+        """Note `value`, as taken from what `call` gave; long values are cut."""
+        cut = value if len(value) <= _MAX_VALUE else f"{value[:_MAX_VALUE]}... ({len(value)} characters)"
+        self._facts.append(FactWriter(self._check, call.text, call.resource).fact(field, cut))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts so far, in order, at most 40."""
+        return tuple(self._facts[:_MAX_FACTS])
+
+    def unknown(self, subject: str, *, more: str = "") -> Finding:
+        """Say that `subject` could not be told, naming each call and permission that is missing."""
+        return Finding(
+            self._check, Verdict.UNKNOWN, f"cannot tell {subject}: {_misses(self.missing)}{more}", self.facts,
+            fix_missing(self.missing),
+        )  # fmt: skip
+
+
+def fix_missing(missing: Sequence[Missing]) -> str:
+    """Give what to do about the missing facts."""
+    permissions = sorted({miss.permission for miss in missing if miss.permission})
+    if permissions:
+        return f"grant {', '.join(permissions)} to the role that dayseal reads with, then: dayseal check"
+    if any(miss.reason is Reason.DISABLED_REGION for miss in missing):
+        return "aws account list-regions --region-opt-status-contains DISABLED"
+    return "dayseal check" if missing else ""
+
+
+def _misses(missing: Sequence[Missing]) -> str:
+    told: list[str] = []
+    for miss in missing:
+        needs = f", permission {miss.permission} missing" if miss.permission else ""
+        said = f"{miss.text}{needs}"
+        if said not in told:
+            told.append(said)
+    more = len(told) - _MAX_NAMED
+    return "; ".join(told[:_MAX_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def known(answer: Answer[T], otherwise: T) -> T:
+    """Give the value, or `otherwise` where it is missing; only for facts no verdict rests on."""
+    return answer.value if isinstance(answer, Known) else otherwise
+
+
+def gone(check: str, facts: RouteFacts, sheet: FactSheet, what: str) -> Finding | None:
+    """Give NOT_APPLICABLE for a cluster that its provider no longer knows, else None."""
+    cluster = facts.source.cluster
+    if isinstance(cluster, Known) and cluster.value is None:
+        sheet.write("cluster", cluster.source, "no such cluster")
+        return Finding(check, Verdict.NOT_APPLICABLE, f"the cluster is no more: {what}", sheet.facts)
+    return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opinion:
+    """One part of a verdict: what it says, and the command that would mend it."""
+
+    verdict: Verdict
+    said: str
+    fix: str = ""
+
+
+def worst(opinions: Sequence[Opinion]) -> Opinion:
+    """Give the worst opinion, its words joined by those of the same verdict."""
+    rank = max(opinion.verdict.rank for opinion in opinions)
+    same = [opinion for opinion in opinions if opinion.verdict.rank == rank]
+    fixes = dict.fromkeys(opinion.fix for opinion in same if opinion.fix)
+    return Opinion(same[0].verdict, "; ".join(opinion.said for opinion in same if opinion.said), "; ".join(fixes))
+
+
+def aws(command: str, *, region: str = "", **options: str) -> str:
+    """Write an AWS CLI command; option `log_group_name` becomes `--log-group-name`, values are quoted."""
+    words = ["aws", command]
+    if region:
+        words += ["--region", region]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
+    return " ".join(words)
+
+
+def as_json(value: object) -> str:
+    """Write a small value of ours as JSON for a command line."""
+    return json.dumps(value, separators=(",", ":"))

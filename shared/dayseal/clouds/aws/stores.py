@@ -1,0 +1,28 @@
+"""A ledger's bucket on S3, opened for obstore with boto3's credentials."""
+
+import boto3
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.store import S3Store
+
+
+def open_bucket(session: boto3.Session, bucket: str, prefix: str = "", *, endpoint: str | None = None) -> S3Store:
+    """Open the bucket below `prefix` with the session's credentials and region; nothing is asked yet.
+
+    Every write carries its SHA-256, which object lock demands. Nothing is retried: `clouds.objects` does.
+    `endpoint` is for stores that speak S3 elsewhere, or a VPC endpoint.
+    """
+    config: dict[str, str] = {"checksum_algorithm": "SHA256"}
+    if endpoint:
+        config["endpoint"] = endpoint
+    return S3Store(
+        bucket,
+        prefix=prefix or None,
+        config=config,  # type: ignore[arg-type]  # the TypedDict that it is cannot be imported at run time
+        client_options={
+            "allow_http": bool(endpoint and endpoint.startswith("http://")),
+            "connect_timeout": "5s",
+            "timeout": "120s",
+        },
+        retry_config={"max_retries": 0},
+        credential_provider=Boto3CredentialProvider(session),
+    )

@@ -1,0 +1,1 @@
+"""Microsoft Azure: its SDK stays here."""

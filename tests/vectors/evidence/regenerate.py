@@ -1,0 +1,32 @@
+"""Writes the evidence vectors anew."""
+
+import io
+import sys
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(_HERE.parents[1]), str(_HERE.parents[2] / "shared")]
+
+from dayseal.evidence import build_event_proof, encode_event_proof, encode_evidence  # noqa: E402 - after the path
+from support.ledger_story import told_story  # noqa: E402
+from support.story_parts import CLUSTER, POLICY, day, records  # noqa: E402
+
+
+def main() -> None:
+    """Tell the story and keep what an auditor would take away."""
+    story = told_story()
+    reader = story.reader()
+    reader.state()
+    proof = build_event_proof(reader, reader.day(CLUSTER, day(0))[-1], 0, io.BytesIO(records(0)), 1, old_sizes=(5,))
+    files = {
+        "trust.policy": POLICY.text().encode(),
+        "evidence.zip": encode_evidence(story.bundle()),
+        "event.proof": encode_event_proof(proof),
+        "checkpoint.5": story.checkpoint(5),
+    }
+    for name, data in files.items():
+        (_HERE / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
