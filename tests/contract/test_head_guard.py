@@ -11,6 +11,7 @@ from dayseal.ledger.probe import probe_guard
 from dayseal.model import GuardState, TreeHead
 from dayseal.ports import HeadGuard
 from dayseal.testing.memory import MemoryGuard
+from support.stores import CLOUDS, Clouds
 
 Opener = Callable[[], HeadGuard]
 
@@ -20,9 +21,11 @@ def state(g: int) -> GuardState:
     return GuardState(g, TreeHead(g + 3, bytes([g]) * 32), f"commits/{g:08d}-{g + 3}-0000000000000000")
 
 
-@pytest.fixture(params=["memory", "folder"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+@pytest.fixture(params=["memory", "folder", *CLOUDS])
+def opener(request: pytest.FixtureRequest, tmp_path: Path, clouds: Clouds) -> Opener:
     """Give a function that opens the same guard again, as another process would."""
+    if request.param in CLOUDS:
+        return clouds.place(request.param).guard
     if request.param == "folder":
         return lambda: FolderGuard(tmp_path / "deep" / "guard")
     guard = MemoryGuard()

@@ -9,13 +9,16 @@ from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import ExistsError, FormatError, NotFoundError
 from dayseal.ports import ObjectStore
 from dayseal.testing.memory import MemoryStore
+from support.stores import CLOUDS, Clouds
 
 Opener = Callable[[], ObjectStore]
 
 
-@pytest.fixture(params=["memory", "folder"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+@pytest.fixture(params=["memory", "folder", *CLOUDS])
+def opener(request: pytest.FixtureRequest, tmp_path: Path, clouds: Clouds) -> Opener:
     """Give a function that opens the same store again, as another process would."""
+    if request.param in CLOUDS:
+        return clouds.place(request.param).store
     if request.param == "folder":
         return lambda: FolderStore(tmp_path / "store")
     store = MemoryStore()

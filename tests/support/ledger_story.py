@@ -196,12 +196,18 @@ class Story:
         return LedgerReader(store, POLICY)
 
     def bundle(
-        self, first: int = 0, last: int = 2, *, with_events: bool = True, cosigned_at: int | None = None
+        self,
+        first: int = 0,
+        last: int = 2,
+        *,
+        with_events: bool = True,
+        cosigned_at: int | None = None,
+        old_sizes: Sequence[int] = (),
     ) -> EvidenceBundle:
         """Collect the evidence of days `first` to `last`."""
         return collect_evidence(
             self.reader(cosigned_at=cosigned_at), CLUSTER, day(first), day(last),
-            fetch_object=self._fetch if with_events else None,
+            old_sizes=old_sizes, fetch_object=self._fetch if with_events else None,
         )  # fmt: skip
 
     def bundle_file(self, first: int = 0, last: int = 2, *, with_events: bool = True) -> bytes:

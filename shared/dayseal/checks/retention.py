@@ -134,7 +134,7 @@ def _raise_command(facts: RouteFacts, days: int) -> str:
             region=region,
             policy_name=group.value.retention_policy,
             policy_type="RETENTION_POLICY",
-            policy_document=as_json({"retentionInDays": accepted}),
+            policy_document=as_json({"retentionInDays": accepted, "enforcementMode": "RETROACTIVE"}),
         )
     name = facts.source.log_group_name
     return aws("logs put-retention-policy", region=region, log_group_name=name, retention_in_days=str(accepted))

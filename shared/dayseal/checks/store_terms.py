@@ -9,6 +9,7 @@ from dayseal.checks.route_terms import format_days
 from dayseal.model.route import AccountPolicy, ArchiveFacts, LifecycleRule, LogGroup, PolicyKind
 
 _NEVER: Final = "NEVER_EXPIRE"
+_NEW_ONLY: Final = "NEW_ONLY"
 _UNQUERYABLE_CLASSES: Final = frozenset({"DELIVERY"})
 
 
@@ -37,6 +38,8 @@ def log_group_term(group: LogGroup, policies: tuple[AccountPolicy, ...]) -> Stor
     name = f"log group {group.name}"
     days, words, decided = group.retention_days, f"retentionInDays {format_days(group.retention_days)}", True
     sure, unsure = of_kind(policies, PolicyKind.RETENTION, group.name)
+    # A policy for new groups only rules this one if the group itself says so.
+    sure = tuple(p for p in sure if document_field(p, "enforcementMode") != _NEW_ONLY or p.name == group.retention_policy)
     if sure:
         ruling = max(sure, key=lambda policy: _rank(_policy_days(policy)))
         ruled = _policy_days(ruling)

@@ -53,18 +53,23 @@ class Committer:
         state, _, _ = self._settle()
         return self._commit_of(state)
 
-    def append(self, entries: Sequence[bytes]) -> TreeHead:
+    def append(self, entries: Sequence[bytes], *, onto_size: int) -> TreeHead:
         """Append entries in order, all or none, and give the new head.
 
+        `onto_size` is the log's size that the entries were admitted for: what fits one head may repeat
+        or contradict another.
+
         Raises:
-            StaleError: another recorder was faster; nothing of ours is in the log, or it is by
-                somebody else's finishing hand: read the log again before another try.
+            StaleError: the log has another size by now. Nothing of ours is in it, or somebody else
+                finished it for us: read the log again before another try.
             UnclearError: a store gave no answer; the entries may be in the log. Run again.
             TamperError: as `repair`.
         """
         if not entries:
             raise UsageError("append: no entries, at least one promised")
         state, tag, view = self._settle()  # (1) (2)
+        if state.head.size != onto_size:
+            raise StaleError(f"head guard: size {state.head.size}, the entries were admitted for {onto_size}")
         commit, written = _grow(view, state.g + 1, entries)
         key = commit_key(commit.g, commit.new)
         # (3) Only staged. A crash here leaves an orphan commit object: harmless, fsck lists it.

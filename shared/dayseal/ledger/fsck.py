@@ -85,9 +85,7 @@ def _fits(commit: Commit, log: CheckedLog) -> bool:
     return all(leaf is None or leaf_hash(entry) == leaf for entry, leaf in pairs)
 
 
-def _check_roots(
-    heads: Heads, content: ContentCheck, other: TreeHead | None, log: CheckedLog, found: Findings
-) -> None:
+def _check_roots(heads: Heads, content: ContentCheck, other: TreeHead | None, log: CheckedLog, found: Findings) -> None:
     sizes = {head.size for head in heads.kept.values()} | {head.size for _, head in content.seen_heads}
     roots = log.roots_at([*sizes, *([other.size] if other else [])])
     for g, head in sorted(heads.kept.items()):

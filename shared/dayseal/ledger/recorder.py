@@ -69,7 +69,7 @@ class RecorderReport:
 class Recorder:
     """Moves submissions from the inbox into the ledger. `log` signs checkpoints and roll-calls."""
 
-    def __init__(  # noqa: PLR0913 - the composition root names each of them
+    def __init__(
         self,
         store: ObjectStore,
         guard: HeadGuard,
@@ -122,7 +122,7 @@ class Recorder:
         state = self._synchronised()  # (1)
         intake = Intake(self._inbox.keys(INBOX), state, self._limits)
         while batch := self._next_batch(intake, state, rejected):  # (2) (3)
-            self._commit([prepared.entry.data for _, prepared in batch])  # (4) (5)
+            self._commit([prepared for _, prepared in batch])  # (4) (5)
             admitted += [Admitted(key, p.index, p.entry.envelope_sha256) for key, p in batch]
         self._state = state
         return intake.held
@@ -134,7 +134,7 @@ class Recorder:
         prepared = state.prepare(state.size, envelope)
         # (3) A crash here leaves rows that no entry names: harmless.
         create_same(self._store, rollcall_key(statement.subject_sha256), rows)
-        self._commit([envelope])  # (4)
+        self._commit([prepared])  # (4)
         state.take(prepared)
         self._state = state
         return Admitted("", prepared.index, prepared.entry.envelope_sha256)
@@ -192,11 +192,12 @@ class Recorder:
         self._refused.add(file)
         return [Refused(key, said)]
 
-    def _commit(self, entries: list[bytes]) -> None:
-        head = self._committer.append(entries)
+    def _commit(self, batch: Sequence[Prepared]) -> None:
+        entries = [prepared.entry.data for prepared in batch]
+        head = self._committer.append(entries, onto_size=batch[0].index)
         # (5) A crash here leaves entries without look-up files: step (1) of the next run writes them,
         #     before anything else is committed, so only the newest commit can lack some.
-        self._file(head.size - len(entries), entries)
+        self._file(batch[0].index, entries)
         self._filed = head
 
     def _file(self, first: int, entries: Sequence[bytes]) -> None:

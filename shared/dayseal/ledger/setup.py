@@ -14,7 +14,7 @@ from dayseal.model import TreeHead
 from dayseal.ports import HeadGuard, ObjectStore, Signer
 
 
-def create_ledger(  # noqa: PLR0913 - everything a ledger starts from
+def create_ledger(
     store: ObjectStore, guard: HeadGuard, *, origin: str, genesis: bytes, delegations: Sequence[bytes], log: Signer
 ) -> TreeHead:
     """Create a ledger whose entries 0 and on are these envelopes, and give its head.

@@ -103,7 +103,7 @@ class LedgerState(LedgerTables):
             self._names.add(prepared.name)
         self._size += 1
 
-    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:  # noqa: PLR0911 - one a kind
+    def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:
         match entry.statement.predicate:
             case Genesis() as said:
                 return self._found(index, entry, said, check=check)

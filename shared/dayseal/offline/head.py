@@ -99,7 +99,9 @@ def prove_growth(
     new = opened.checkpoint.head
     for old in old_heads:
         verify_consistency(old=old.head, new=new, path=old.path)
-    proved = [f"the log only grew from {old.head.size} entries to {new.size}" for old in old_heads]
+    sizes = [old.head.size for old in old_heads]
+    shown = f"{len(sizes)} older heads of {sizes[0]} to {sizes[-1]} entries" if sizes else ""
+    proved = [f"the log only grew to {new.size} entries: {shown} are starts of it"] if sizes else []
     if since is None:
         not_shown = ("that the log still holds all you saw earlier: no --since checkpoint was given",)
         verdict = Verdict.PASS if proved else Verdict.NOT_APPLICABLE

@@ -49,7 +49,7 @@ def genesis(origin: str, roots: tuple[tuple[str, Signer], ...], log_vkey: str, t
     )
 
 
-def delegation(  # noqa: PLR0913 - a delegation says that much
+def delegation(
     number: int,
     previous: str | None,
     key: Signer,

@@ -36,9 +36,7 @@ class Ledger:
 
     def fsck(self, other: bytes | None = None) -> FsckReport:
         """Check the ledger with everything there is."""
-        return check_ledger(
-            self.store, self.guard, self.world.policy, versions=self.store, other_checkpoint=other
-        )
+        return check_ledger(self.store, self.guard, self.world.policy, versions=self.store, other_checkpoint=other)
 
     def flip(self, key: str, at: int = 100) -> None:
         """Change one bit of an object."""

@@ -64,9 +64,7 @@ REFUSED: dict[str, tuple[Callable[[LedgerState], bytes], type[DaysealError], str
     "the link is another": (lambda _: seal(day(chain(1, "0" * 64)), KEYS.attestor), ChainError, "follows"),
     "the revision is too high": (lambda s: seal(day(place(s), revision=1), KEYS.attestor), ChainError, "revision 1, 0"),
     "the cluster never entered": (
-        lambda _: seal(
-            cluster_day(some_cluster("new"), DAY, chain(0, None), day_objects(CLUSTER, DAY)), KEYS.attestor
-        ),
+        lambda _: seal(cluster_day(some_cluster("new"), DAY, chain(0, None), day_objects(CLUSTER, DAY)), KEYS.attestor),
         ChainError,
         "never entered",
     ),

@@ -35,7 +35,7 @@ def test_a_pipe_does_not_hang_the_reader(tmp_path: Path) -> None:
 
 
 def test_a_link_under_the_name_is_not_written_through(tmp_path: Path) -> None:
-    """create refuses it as existing, replace takes its place; neither touches where it points."""
+    """Create refuses it as existing, replace takes its place; neither touches where it points."""
     outside = tmp_path / "outside"
     outside.write_bytes(b"keep")
     store = FolderStore(tmp_path / "store")

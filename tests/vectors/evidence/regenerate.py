@@ -20,7 +20,7 @@ def main() -> None:
     proof = build_event_proof(reader, reader.day(CLUSTER, day(0))[-1], 0, io.BytesIO(records(0)), 1, old_sizes=(5,))
     files = {
         "trust.policy": POLICY.text().encode(),
-        "evidence.zip": encode_evidence(story.bundle()),
+        "evidence.zip": encode_evidence(story.bundle(old_sizes=(5,))),
         "event.proof": encode_event_proof(proof),
         "checkpoint.5": story.checkpoint(5),
     }

@@ -10,9 +10,11 @@ from urllib.parse import unquote_plus
 _OPERATORS: Final = ("!=", "==", "=")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,19}\Z", re.ASCII)
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+_SIMPLE: Final = re.compile(r"metadata\.name==?([A-Za-z0-9.:_-]*)\Z", re.ASCII)  # what nearly all look like
 _TERM: Final = re.compile(r"(?:\\.|[^,\\]|\\\Z)+", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\([\\,=])")
 _ESCAPED: Final = re.compile(r"(?:[^\\,=]|\\[\\,=])*\Z")
+_READ: Final = frozenset({"fieldSelector", "limit", "timeoutSeconds"})
 _FIELD: Final = "metadata.name"
 
 
@@ -25,7 +27,7 @@ def selected_name(query: str) -> str:
     if "fieldSelector" not in query:
         return ""
     options = _first_values(query)
-    if any(name in options and not _INTEGER.match(options[name]) for name in ("limit", "timeoutSeconds")):
+    if not _INTEGER.match(options.get("limit", "0")) or not _INTEGER.match(options.get("timeoutSeconds", "0")):
         return ""
     name = _required_name(options.get("fieldSelector", ""))
     return "" if name in (".", "..") or "/" in name or "%" in name else name
@@ -34,15 +36,24 @@ def selected_name(query: str) -> str:
 def _first_values(query: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in query.split("&"):
-        if ";" in pair or _BROKEN_ESCAPE.search(pair):  # Go drops such a pair
+        if ";" in pair or ("%" in pair and _BROKEN_ESCAPE.search(pair)):  # Go drops such a pair
             continue
         name, _, value = pair.partition("=")
-        found.setdefault(unquote_plus(name), unquote_plus(value))
+        name = _unquote(name)
+        if name in _READ:
+            found.setdefault(name, _unquote(value))
     return found
+
+
+def _unquote(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _required_name(selector: str) -> str:
     """Give the value of the first term `metadata.name=`; nothing when any term is malformed."""
+    simple = _SIMPLE.match(selector)
+    if simple is not None:
+        return simple[1]
     required = ""
     for term in _terms(selector):
         at, operator = _operator(term)

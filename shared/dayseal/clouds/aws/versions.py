@@ -49,8 +49,9 @@ class S3Listing:
         stands after the versions, unless it is known not to be the latest.
         """
         for _, rows in itertools.groupby(self._rows(prefix), key=lambda row: row.key):
-            # S3 gives the newest first; sorting is stable, so what has one time keeps its (reversed) order.
-            for row in sorted(list(rows)[::-1], key=lambda row: (row.latest, row.at, row.marker)):
+            found = list(rows)
+            found.reverse()  # S3 gives the newest first; sorting is stable, so what has one time keeps this order
+            for row in sorted(found, key=lambda row: (row.latest, row.at, row.marker)):
                 yield ObjectVersion(row.key, row.version, row.size, marker=row.marker, latest=row.latest)
 
     def _rows(self, prefix: str) -> Iterator[_Row]:

@@ -1,0 +1,60 @@
+"""Azurite, the Azure Storage emulator, as a child process that keeps everything in memory.
+
+`make test` installs it from `tests/azurite/package-lock.json` into `build/azurite` where there is npm.
+"""
+
+import contextlib
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from azure.core.credentials import AzureNamedKeyCredential
+
+ACCOUNT: Final = "devstoreaccount1"
+# The emulator's fixed key, the same in every Azurite and in its documentation.
+_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+CREDENTIAL: Final = AzureNamedKeyCredential(ACCOUNT, _KEY)
+
+_MAIN: Final = "build/azurite/node_modules/azurite/dist/src/blob/main.js"
+_LISTENS: Final = re.compile(r"successfully listens on http://127\.0\.0\.1:([0-9]+)")
+
+
+@contextlib.contextmanager
+def serving_azurite(repository: Path) -> Iterator[int]:
+    """Start Azurite on a free port of this machine and give the port; skips where it cannot run."""
+    node, main = shutil.which("node"), repository / _MAIN
+    if node is None:
+        pytest.skip("no Node here: Azure's half of the object store tests needs it for Azurite")
+    if not main.is_file():
+        pytest.skip("Azurite is not installed: `make test` does it where there is npm")
+    command = [node, str(main), "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
+    command += ["--blobHost", "127.0.0.1", "--blobPort", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            port = _port(process)
+            # It reports every request; a full pipe would stop it.
+            threading.Thread(target=_drain, args=(process,), daemon=True).start()
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := _LISTENS.search(line):
+            return int(found[1])
+    raise RuntimeError("Azurite ended before it listened")
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    with contextlib.suppress(ValueError):  # closed while we read
+        for _ in process.stdout:
+            pass

@@ -1,0 +1,123 @@
+"""Cloud Storage as far as the ledger uses it: the XML API that obstore speaks, and the JSON listing.
+
+The emulators we know answer the XML API's preconditions wrongly. Every bucket keeps its versions.
+
+Source: the Cloud Storage XML API reference (PUT object, GET object) and JSON API reference (objects.list).
+"""
+
+import contextlib
+import dataclasses
+import json
+import threading
+import urllib.parse
+from collections.abc import Iterator
+from typing import Final
+
+from support.http_switch import QuietHandler, serving
+
+_LISTING: Final = "/storage/v1/b/"
+_PAGE: Final = 100  # small, so that tests turn pages
+_DELETED: Final = "2026-11-23T06:00:00Z"
+
+
+@dataclasses.dataclass(slots=True)
+class _Generation:
+    number: int
+    data: bytes
+    live: bool = True
+
+
+class GcsXml:
+    """The buckets' content; `generations` number every write in the whole store."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.objects: dict[str, list[_Generation]] = {}  # by bucket and name
+        self.generations = 1_700_000_000_000_000
+
+    def live(self, name: str) -> _Generation | None:
+        """Give the live generation of a name."""
+        held = self.objects.get(name, [])
+        return held[-1] if held and held[-1].live else None
+
+    def put(self, name: str, data: bytes, match: str | None) -> int | None:
+        """Write a new generation unless the precondition fails; give its number, None when it failed."""
+        with self.lock:
+            now = self.live(name)
+            if match is not None and int(match) != (now.number if now else 0):
+                return None
+            self.delete(name)
+            self.generations += 1
+            self.objects.setdefault(name, []).append(_Generation(self.generations, data))
+            return self.generations
+
+    def delete(self, name: str) -> None:
+        """Leave a name without a live generation; the old ones stay."""
+        if now := self.live(name):
+            now.live = False
+
+
+@contextlib.contextmanager
+def serving_gcs() -> Iterator[tuple[GcsXml, str]]:
+    """Serve an empty store; gives its content and its address."""
+    store = GcsXml()
+
+    class Handler(_Handler):
+        owner = store
+
+    with serving(Handler) as address:
+        yield store, address
+
+
+class _Handler(QuietHandler):
+    owner: GcsXml
+
+    def serve(self, body: bytes) -> None:
+        split = urllib.parse.urlsplit(self.path)
+        query = dict(urllib.parse.parse_qsl(split.query, keep_blank_values=True))
+        if split.path.startswith(_LISTING):
+            self._list(split.path.removeprefix(_LISTING).removesuffix("/o"), query)
+            return
+        name = urllib.parse.unquote(split.path[1:])
+        if name.startswith("no-bucket/"):
+            self.refuse(404, "NoSuchBucket")
+        elif self.command == "PUT":
+            self._put(name, body)
+        elif self.command == "GET":
+            self._get(name, query.get("generation"))
+        else:
+            self.refuse(405, "MethodNotAllowed")
+
+    def _put(self, name: str, body: bytes) -> None:
+        number = self.owner.put(name, body, self.headers.get("x-goog-if-generation-match"))
+        if number is None:
+            self.refuse(412, "PreconditionFailed")
+        else:
+            self.answer(200, headers={"ETag": f'"{number:x}"', "x-goog-generation": str(number)})
+
+    def _get(self, name: str, generation: str | None) -> None:
+        with self.owner.lock:
+            held = self.owner.objects.get(name, [])
+            found = [g for g in held if (str(g.number) == generation if generation else g.live)]
+        if not found:
+            self.refuse(404, "NoSuchKey")
+            return
+        headers = {"ETag": f'"{found[0].number:x}"', "x-goog-generation": str(found[0].number)}
+        self.answer(200, found[0].data, headers | {"Last-Modified": "Mon, 23 Nov 2026 06:00:00 GMT"})
+
+    def _list(self, bucket: str, query: dict[str, str]) -> None:
+        prefix = f"{bucket}/{query.get('prefix', '')}"
+        with self.owner.lock:
+            names = sorted(name for name in self.owner.objects if name.startswith(prefix))
+            start = int(query.get("pageToken", 0))
+            shown = [(name, g) for name in names[start : start + _PAGE] for g in self.owner.objects[name]]
+        every = query.get("versions", "").lower() == "true"
+        items = [
+            {"name": name.removeprefix(f"{bucket}/"), "generation": str(g.number), "size": str(len(g.data))}
+            | ({} if g.live else {"timeDeleted": _DELETED})
+            for name, g in shown
+            if g.live or every
+        ]
+        more = {"nextPageToken": str(start + _PAGE)} if start + _PAGE < len(names) else {}
+        data = json.dumps({"kind": "storage#objects", "items": items} | more).encode()
+        self.answer(200, data, {"Content-Type": "application/json"})
