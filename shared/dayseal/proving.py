@@ -45,8 +45,8 @@ def find_by_audit_id(
 ) -> tuple[Hit, ...]:
     """Find every record with this audit id in the batches of the event day (the day before to two days after).
 
-    Audit ids are chosen by clients, so several records may carry one. Records of all clusters that share the
-    objects are looked at; the id decides.
+    Audit ids are chosen by clients, so several records may carry one. Records that name another cluster are
+    passed over: objects may be shared.
 
     Raises:
         AccessError: an object cannot be read: never a shorter list.
@@ -60,7 +60,7 @@ def find_by_audit_id(
     for archive, batch_day, manifest, source in batches:
         for object_index, descriptor in enumerate(manifest.descriptors):
             for record in _records(archive, descriptor):
-                if needle not in record.data:
+                if needle not in record.data or (record.hint is not None and not record.hint.fits(cluster)):
                     continue
                 event = parse_event(record)
                 if event is not None and event.audit_id == audit_id:

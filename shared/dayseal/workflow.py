@@ -75,19 +75,17 @@ def _require_frozen(parts: Parts, day: dt.date) -> None:
 
 
 def _read_archive(parts: Parts, ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope) -> Compared:
-    clusters = _clusters_of(ledger, archive, day, scope, single=len(parts.archives) == 1)
+    clusters = _clusters_of(ledger, archive, day, scope)
     recorded, source = recorded_manifest(ledger, clusters, archive.reader.uri, day)
     batch = list_batch(archive, day, recorded)  # 3 List
     reading = read_batch(parts, batch)  # 4 Digest
     return compare(parts, reading, source, clusters)  # 5 Compare
 
 
-def _clusters_of(
-    ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope, *, single: bool
-) -> tuple[ClusterId, ...]:
+def _clusters_of(ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope) -> tuple[ClusterId, ...]:
     """The clusters of the settings, else the enrolled ones whose newest statement names this archive."""
-    if archive.clusters or single:
-        return archive.clusters or scope.clusters
+    if archive.clusters:
+        return archive.clusters
     return tuple(c for c in scope.clusters if _last_archive(ledger, c, day) == archive.reader.uri)
 
 
@@ -105,8 +103,8 @@ def _judge_all(
 ) -> list[ClusterWork | Attested]:
     plans: dict[ClusterId, ClusterWork | Attested] = {}
     for one in compared:
-        archive = one.reading.batch.archive
-        expected = _clusters_of(ledger, archive, one.reading.batch.day, scope, single=len(compared) == 1)
+        batch = one.reading.batch
+        expected = [c for c in _clusters_of(ledger, batch.archive, batch.day, scope) if scope.is_due(c, batch.day)]
         for cluster in sorted({*expected, *(c for c, _ in one.claims.tallies)}):
             plans[cluster] = plan_cluster(parts, ledger, one, cluster, scope)
     return [plans[cluster] for cluster in sorted(plans)]

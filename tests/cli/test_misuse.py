@@ -8,6 +8,7 @@ from dayseal.cli.app import run
 
 
 def words(*parts: str) -> tuple[str, ...]:
+    """Give the words of a command line."""
     return parts
 
 

@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from support.plain_logs import DAY, EXEC_ID, write_day
 
 from dayseal.cli.app import run
-
+from support.plain_logs import DAY, EXEC_ID, write_day
 
 NOW = "2024-05-02T07:00:00Z"
 
@@ -20,6 +19,7 @@ class Desk:
         self._capsys = capsys
 
     def path(self, name: str) -> str:
+        """Give the path of something in the folder."""
         return str(self.folder / name)
 
     def run(self, *words: str) -> tuple[int, str, str]:
@@ -44,6 +44,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 
 
 def seal(desk: Desk) -> tuple[int, str, str]:
+    """Seal the one day."""
     return desk.workspace("seal", "--archive", desk.path("logs"), "--day", str(DAY))
 
 
@@ -94,8 +95,8 @@ def test_an_audit_id_that_several_records_carry_is_listed_and_refused(desk: Desk
     code, _, err = desk.workspace(*words)
     assert code == 2
     assert f"--object more-{DAY}.log --record 0" in err
-    words = ("prove", "logs", str(DAY), "--object", f"more-{DAY}.log", "--record", "0", "-o", proof)
-    assert desk.workspace(*words, "--archive", desk.path("logs"))[0] == 0
+    by_place = ("prove", "logs", str(DAY), "--object", f"more-{DAY}.log", "--record", "0", "-o", proof)
+    assert desk.workspace(*by_place, "--archive", desk.path("logs"))[0] == 0
 
 
 def test_a_changed_object_is_caught_recorded_and_shown(desk: Desk) -> None:
@@ -129,8 +130,8 @@ def test_a_kept_checkpoint_proves_freshness(desk: Desk) -> None:
     write_day(desk.folder / "logs", DAY.replace(day=2))
     words = ("seal", "--archive", desk.path("logs"), "--day", str(DAY.replace(day=2)))
     assert desk.workspace(*words)[0] == 0
-    words = ("evidence", "--cluster", "logs", "--from", str(DAY), "--to", str(DAY), "-o", desk.path("e.zip"))
-    assert desk.workspace(*words, "--since", desk.path("kept"))[0] == 0
+    ask = ("evidence", "--cluster", "logs", "--from", str(DAY), "--to", str(DAY), "-o", desk.path("e.zip"))
+    assert desk.workspace(*ask, "--since", desk.path("kept"))[0] == 0
     verify = ("verify", desk.path("e.zip"), "--trust", desk.path("w/trust.policy"), "--since", desk.path("kept"))
     code, out, _ = desk.run(*verify)
     assert code == 0

@@ -1,12 +1,11 @@
 """A seal that dies at any durable write is finished by the next one: nothing lost, doubled or branched."""
 
 import collections
+import contextlib
 import dataclasses
 from pathlib import Path
 
 import pytest
-from support.plain_logs import DAY, write_day
-from support.sealing import World
 
 from dayseal.attest.keys import keyid_of
 from dayseal.clouds.local.guard import FolderGuard
@@ -19,6 +18,8 @@ from dayseal.ledger.recorder import Recorder
 from dayseal.steps.parts import Parts
 from dayseal.testing.faults import Crash, Fault, FaultPlan, FaultyGuard, FaultyStore
 from dayseal.wiring import open_workspace, read_policy
+from support.plain_logs import DAY, write_day
+from support.sealing import World
 
 
 def faulty(world: World, plan: FaultPlan) -> Parts:
@@ -64,10 +65,8 @@ def test_a_seal_that_fails_at_any_write_is_finished_by_the_next(tmp_path: Path, 
     assert writes > 20
     for number in range(writes):
         world = small_world(tmp_path / str(number))
-        try:
+        with contextlib.suppress(Crash, StoreError):  # the process dies, or gives up without an answer
             world.seal(DAY, faulty(world, FaultPlan(number, fault)))
-        except (Crash, StoreError):
-            pass  # the process died, or gave up without an answer
         world.seal()
         world.seal()
         kinds = collections.Counter(type(p).__name__ for p in world.entries())

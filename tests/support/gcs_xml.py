@@ -89,7 +89,11 @@ class _Handler(QuietHandler):
             self.refuse(405, "MethodNotAllowed")
 
     def _put(self, name: str, body: bytes) -> None:
-        number = self.owner.put(name, body, self.headers.get("x-goog-if-generation-match"))
+        match = self.headers.get("x-goog-if-generation-match")
+        if match is not None and not match.isdecimal():
+            self.refuse(400, "InvalidArgument")
+            return
+        number = self.owner.put(name, body, match)
         if number is None:
             self.refuse(412, "PreconditionFailed")
         else:

@@ -3,12 +3,11 @@
 import contextlib
 import dataclasses
 import enum
+import http.client
 import http.server
 import threading
 from collections.abc import Iterator
 from typing import Final
-
-from urllib3.connection import HTTPConnection
 
 _HOP_BY_HOP: Final = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
@@ -103,7 +102,7 @@ class QuietHandler(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        if self.command != "HEAD":
+        if data and self.command != "HEAD":
             self.wfile.write(data)
 
     def refuse(self, status: int, code: str) -> None:
@@ -137,7 +136,7 @@ class _Handler(QuietHandler):
             self.answer(status, data, headers)
 
     def _forward(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-        connection = HTTPConnection("127.0.0.1", self.owner.upstream)
+        connection = http.client.HTTPConnection("127.0.0.1", self.owner.upstream)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
@@ -148,6 +147,6 @@ class _Handler(QuietHandler):
             connection.endheaders(body)
             answer = connection.getresponse()
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
-            return answer.status, answer.data, kept
+            return answer.status, answer.read(), kept
         finally:
             connection.close()

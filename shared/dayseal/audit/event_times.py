@@ -19,7 +19,6 @@ _MAX_MINUTES_KEPT: Final = 20_000
 # In bulk: with every digit a 0, a time must look like one of these.
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _REGULAR: Final = frozenset(b"0000-00-00T00:00:00." + b"0" * digits + b"Z" for digits in (6, 7, 8, 9))
-_SIXTY_SECONDS: Final = 60_000_000
 
 
 def event_time_us(text: str) -> int | None:
@@ -45,25 +44,41 @@ def known_us(us: int) -> int | None:
 
 
 class EventClock:
-    """Reads many times at once; it remembers the minutes it met."""
+    """Reads many times at once, given as ASCII text; it remembers the minutes it met."""
 
     def __init__(self) -> None:
-        self._minutes: dict[str, int] = {}
+        self._minutes: dict[bytes, int] = {}
 
-    def read_all(self, texts: Sequence[str]) -> list[int] | None:
-        """Read times as `event_time_us` does, or give None when one of them is unusual (or none at all)."""
-        shapes = "\n".join(texts).encode("utf-8").translate(_DIGITS).split(b"\n")
-        if len(shapes) != len(texts) or not _REGULAR.issuperset(shapes):
+    def read_span(self, texts: Sequence[bytes]) -> tuple[int, int] | None:
+        """Give the first and last of some times that all lie in one minute, or None if they do not or one is unusual.
+
+        Cheaper than `read_all`: most times are not looked at one by one.
+        """
+        first, last = min(texts), max(texts)
+        if first[:16] != last[:16] or not _look_regular(texts):
             return None
+        both = self._read([first, last])
+        return None if both is None else (both[0], both[1])
+
+    def read_all(self, texts: Sequence[bytes]) -> list[int] | None:
+        """Read times as `event_time_us` does, or give None when one of them is unusual."""
+        return self._read(texts) if _look_regular(texts) else None
+
+    def _read(self, texts: Sequence[bytes]) -> list[int] | None:
         minutes = self._minutes
         if len(minutes) > _MAX_MINUTES_KEPT:
             minutes.clear()
         for minute in {text[:16] for text in texts}.difference(minutes):
-            start = event_time_us(minute + ":00Z")
+            start = event_time_us(minute.decode("ascii") + ":00Z")
             if start is None:
                 return None
             minutes[minute] = start
         seconds = [int(text[17:19] + text[20:26]) for text in texts]
-        if max(seconds) >= _SIXTY_SECONDS:
+        if max(seconds) >= MINUTE_US:
             return None
         return [minutes[text[:16]] + us for text, us in zip(texts, seconds, strict=True)]
+
+
+def _look_regular(texts: Sequence[bytes]) -> bool:
+    shapes = b"\n".join(texts).translate(_DIGITS).split(b"\n")
+    return len(shapes) == len(texts) and _REGULAR.issuperset(shapes)

@@ -21,7 +21,7 @@ def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: 
     UNKNOWN: the configuration says `full` and the day's records hold no read, or it could not be read.
     """
     sheet = FactSheet(CHECK)
-    over = gone(CHECK, facts, sheet, "it records nothing any more")
+    over = gone(facts, sheet, "it records nothing any more")
     if over is not None:
         return over
     cluster = facts.source.cluster
@@ -36,7 +36,9 @@ def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: 
         sheet.write("reads", counted, str(reads))
         sheet.write("writes", counted, str(writes))
     advice = "" if "authenticator" in cluster.value.enabled_types else "; advised: authenticator (IAM to user names)"
-    return _verdict(sheet, grade, thresholds, _compared(grade, tally, reads, writes), advice, enable_command(facts.cluster))
+    return _verdict(
+        sheet, grade, thresholds, _compared(grade, tally, reads, writes), advice, enable_command(facts.cluster)
+    )
 
 
 def _verdict(
@@ -46,13 +48,13 @@ def _verdict(
     wanted = thresholds.coverage_minimum
     if _ORDER.index(grade) < _ORDER.index(wanted) or grade is Grade.NONE:
         said = f"coverage {grade.value}: {_EXPLAINED[grade]}; at least {wanted.value} promised{words}"
-        return Finding(CHECK, Verdict.FAIL, said, sheet.facts, fix)
+        return sheet.finding(Verdict.FAIL, said, fix)
     if not agrees:
         said = f"coverage {grade.value} by configuration{words}"
-        return Finding(CHECK, Verdict.UNKNOWN, said, sheet.facts, "dayseal check, and look at audit-policy of the day")
+        return sheet.finding(Verdict.UNKNOWN, said, "dayseal check, and look at audit-policy of the day")
     accepted = f" (accepted by the settings: minimum {wanted.value})" if wanted is not Grade.FULL else ""
     said = f"coverage {grade.value}: {_EXPLAINED[grade]}{accepted}{words}{advice}"
-    return Finding(CHECK, Verdict.PASS, said, sheet.facts)
+    return sheet.finding(Verdict.PASS, said)
 
 
 _EXPLAINED: Final = {

@@ -18,7 +18,7 @@ def judge_audit_enabled(facts: RouteFacts) -> Finding:
     described. NOT_APPLICABLE: it is no more.
     """
     sheet = FactSheet(CHECK)
-    over = gone(CHECK, facts, sheet, "nothing is left to switch on")
+    over = gone(facts, sheet, "nothing is left to switch on")
     if over is not None:
         return over
     cluster = facts.source.cluster
@@ -29,10 +29,10 @@ def judge_audit_enabled(facts: RouteFacts) -> Finding:
     others = [kind for kind in on if kind != EKS_AUDIT]
     beside = f"; also on: {', '.join(others)}" if others else "; no other log type is on"
     if EKS_AUDIT in on:
-        return Finding(CHECK, Verdict.PASS, f"log type audit is on{beside}", sheet.facts)
+        return sheet.finding(Verdict.PASS, f"log type audit is on{beside}")
     why = "the cluster has no logging configuration" if cluster.value.logging is None else "no enabled entry names it"
     said = f"log type audit is off ({why}), on promised{beside}"
-    return Finding(CHECK, Verdict.FAIL, said, sheet.facts, enable_command(facts.cluster))
+    return sheet.finding(Verdict.FAIL, said, enable_command(facts.cluster))
 
 
 def show_logging(cluster: EksCluster | None) -> str:

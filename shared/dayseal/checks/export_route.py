@@ -37,11 +37,11 @@ def judge_export_route(
     of ways is missing. FAIL: no way does. NOT_APPLICABLE: the cluster is no more.
     """
     sheet = FactSheet(CHECK)
-    over = gone(CHECK, facts, sheet, "nothing is left to export")
+    over = gone(facts, sheet, "nothing is left to export")
     if over is not None:
         return over
     context = RouteContext(facts.source, facts.archive, thresholds, facts.cluster.location, samples)
-    filters, unsure = _write_facts(facts, sheet)
+    filters, unsure = _write_facts(facts, sheet, day)
     ways = [judge_filter(way, context) for way in filters]
     ways += [_undecided(policy) for policy in unsure]
     export = None if day is None else judge_exports(known(facts.source.exports, ()), day, facts.archive)
@@ -55,11 +55,11 @@ def _verdict(facts: RouteFacts, sheet: FactSheet, ways: list[Opinion]) -> Findin
     if good:
         rest = [way.said for way in ways if way.verdict is Verdict.FAIL]
         beside = f"; beside it, not complete: {'; '.join(rest)}" if rest else ""
-        return Finding(CHECK, Verdict.PASS, f"{good[0].said}{_masked(facts)}{beside}", sheet.facts)
+        return sheet.finding(Verdict.PASS, f"{good[0].said}{_masked(facts)}{beside}")
     doubtful = [way for way in ways if way.verdict is Verdict.UNKNOWN]
     if doubtful:
         answer = worst(doubtful)
-        return Finding(CHECK, Verdict.UNKNOWN, answer.said, sheet.facts, answer.fix)
+        return sheet.finding(Verdict.UNKNOWN, answer.said, answer.fix)
     told = "; ".join(way.said for way in ways)
     if sheet.missing:
         return sheet.unknown("whether a way leads to the archive", more=f"; {told}" if told else "")
@@ -68,16 +68,17 @@ def _verdict(facts: RouteFacts, sheet: FactSheet, ways: list[Opinion]) -> Findin
         told = f"log group {group} does not exist{'; ' if told else ''}{told}"
     said = told or f"log group {group} has no subscription filter, and no account policy covers it"
     fix = next((way.fix for way in ways if way.fix), "") or _create_command(facts)
-    return Finding(CHECK, Verdict.FAIL, f"{said}; a complete way to the archive promised", sheet.facts, fix)
+    return sheet.finding(Verdict.FAIL, f"{said}; a complete way to the archive promised", fix)
 
 
 def _write_facts(
-    facts: RouteFacts, sheet: FactSheet
+    facts: RouteFacts, sheet: FactSheet, day: dt.date | None
 ) -> tuple[tuple[SubscriptionFilter, ...], tuple[AccountPolicy, ...]]:
     source = facts.source
     sheet.add("filters", source.filters, lambda found: count(len(found), "subscription filter"))
-    sheet.add("accountPolicies", source.account_policies, lambda found: count(len(found), "account policy", "s"))
-    sheet.add("exports", source.exports, _show_exports)
+    sheet.add("accountPolicies", source.account_policies, lambda found: f"{len(found)} account policies")
+    # Without a day to cover, export tasks decide nothing.
+    (sheet.mention if day is None else sheet.add)("exports", source.exports, _show_exports)
     filters, unsure = account_filters(source)
     own = known(source.filters, ())
     for number, way in enumerate((*own, *filters)):
@@ -90,7 +91,9 @@ def _write_facts(
 
 
 def _undecided(policy: AccountPolicy) -> Opinion:
-    said = f"account policy {policy.name} may cover the log group: selects {policy.selection!r}, {policy.document[:300]}"
+    said = (
+        f"account policy {policy.name} may cover the log group: selects {policy.selection!r}, {policy.document[:300]}"
+    )
     return Opinion(Verdict.UNKNOWN, said, f"aws logs describe-account-policies --policy-type {policy.kind.value}")
 
 

@@ -43,10 +43,12 @@ def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date
     if sheet.missing and answer.verdict is not Verdict.FAIL:
         return sheet.unknown(f"how long the logs are kept ({thresholds.hot_days} days hot, {total} in total promised)")
     note = "" if facts.archive is not None else "; no archive is on the route"
-    return Finding(CHECK, answer.verdict, answer.said + note, sheet.facts, answer.fix)
+    return sheet.finding(answer.verdict, answer.said + note, answer.fix)
 
 
-def _log_group(facts: RouteFacts, thresholds: RouteThresholds, sheet: FactSheet) -> tuple[list[StoreTerm], list[Opinion]]:
+def _log_group(
+    facts: RouteFacts, thresholds: RouteThresholds, sheet: FactSheet
+) -> tuple[list[StoreTerm], list[Opinion]]:
     source = facts.source
     sheet.add("logGroup", source.log_group, _show_group)
     if isinstance(source.log_group, Missing):

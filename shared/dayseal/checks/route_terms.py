@@ -43,7 +43,9 @@ class RouteThresholds:
 
     def __post_init__(self) -> None:
         if self.hot_days < 1 or self.total_days < self.hot_days:
-            raise UsageError(f"retention: hot {self.hot_days}, total {self.total_days} days; 1 <= hot <= total promised")
+            raise UsageError(
+                f"retention: hot {self.hot_days}, total {self.total_days} days; 1 <= hot <= total promised"
+            )
         if self.newest_object_seconds < 1:
             raise UsageError(f"newest_object_seconds: {self.newest_object_seconds}, at least 1 promised")
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
@@ -14,6 +15,7 @@ T = TypeVar("T")
 _MAX_FACTS: Final = 40
 _MAX_VALUE: Final = 2_000
 _MAX_NAMED: Final = 3
+_PEOPLE: Final = re.compile(r"(:user/|:federated-user/|:assumed-role/[A-Za-z0-9+=,.@_-]+/)[A-Za-z0-9+=,.@_/-]+")
 
 
 class FactSheet:
@@ -39,7 +41,8 @@ class FactSheet:
 
     def write(self, field: str, call: Call, value: str) -> None:
         """Note `value`, as taken from what `call` gave; long values are cut."""
-        cut = value if len(value) <= _MAX_VALUE else f"{value[:_MAX_VALUE]}... ({len(value)} characters)"
+        shown = hide_people(value)
+        cut = shown if len(shown) <= _MAX_VALUE else f"{shown[:_MAX_VALUE]}... ({len(shown)} characters)"
         self._facts.append(FactWriter(self._check, call.text, call.resource).fact(field, cut))
 
     @property
@@ -47,12 +50,19 @@ class FactSheet:
         """The facts so far, in order, at most 40."""
         return tuple(self._facts[:_MAX_FACTS])
 
+    def finding(self, verdict: Verdict, said: str, fix: str = "") -> Finding:
+        """Give the finding with the facts so far; names of people in ARNs are left out, it goes into the ledger."""
+        return Finding(self._check, verdict, hide_people(said), self.facts, "" if verdict is Verdict.PASS else fix)
+
     def unknown(self, subject: str, *, more: str = "") -> Finding:
         """Say that `subject` could not be told, naming each call and permission that is missing."""
-        return Finding(
-            self._check, Verdict.UNKNOWN, f"cannot tell {subject}: {_misses(self.missing)}{more}", self.facts,
-            fix_missing(self.missing),
-        )  # fmt: skip
+        said = f"cannot tell {subject}: {_misses(self.missing)}{more}"
+        return self.finding(Verdict.UNKNOWN, said, fix_missing(self.missing))
+
+
+def hide_people(text: str) -> str:
+    """Take the names of IAM users and of role sessions out of every ARN in the text: they name people."""
+    return _PEOPLE.sub(r"\1...", text)
 
 
 def fix_missing(missing: Sequence[Missing]) -> str:
@@ -81,12 +91,12 @@ def known(answer: Answer[T], otherwise: T) -> T:
     return answer.value if isinstance(answer, Known) else otherwise
 
 
-def gone(check: str, facts: RouteFacts, sheet: FactSheet, what: str) -> Finding | None:
+def gone(facts: RouteFacts, sheet: FactSheet, what: str) -> Finding | None:
     """Give NOT_APPLICABLE for a cluster that its provider no longer knows, else None."""
     cluster = facts.source.cluster
     if isinstance(cluster, Known) and cluster.value is None:
         sheet.write("cluster", cluster.source, "no such cluster")
-        return Finding(check, Verdict.NOT_APPLICABLE, f"the cluster is no more: {what}", sheet.facts)
+        return sheet.finding(Verdict.NOT_APPLICABLE, f"the cluster is no more: {what}")
     return None
 
 

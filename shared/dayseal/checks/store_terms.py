@@ -39,7 +39,9 @@ def log_group_term(group: LogGroup, policies: tuple[AccountPolicy, ...]) -> Stor
     days, words, decided = group.retention_days, f"retentionInDays {format_days(group.retention_days)}", True
     sure, unsure = of_kind(policies, PolicyKind.RETENTION, group.name)
     # A policy for new groups only rules this one if the group itself says so.
-    sure = tuple(p for p in sure if document_field(p, "enforcementMode") != _NEW_ONLY or p.name == group.retention_policy)
+    sure = tuple(
+        p for p in sure if document_field(p, "enforcementMode") != _NEW_ONLY or p.name == group.retention_policy
+    )
     if sure:
         ruling = max(sure, key=lambda policy: _rank(_policy_days(policy)))
         ruled = _policy_days(ruling)

@@ -7,7 +7,9 @@ from dayseal.model import Verdict
 from dayseal.model.route import Answer, ArchiveFacts, DeliveryStream, Missing
 
 # They unpack and join records and drop none. A Lambda processor may do anything.
-_HARMLESS: Final = frozenset({"Decompression", "CloudWatchLogProcessing", "AppendDelimiterToRecord", "RecordDeAggregation"})
+_HARMLESS: Final = frozenset(
+    {"Decompression", "CloudWatchLogProcessing", "AppendDelimiterToRecord", "RecordDeAggregation"}
+)
 
 
 def judge_stream(

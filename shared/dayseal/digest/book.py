@@ -1,11 +1,15 @@
 """All tallies of one object, by the cluster its records name."""
 
+from collections.abc import Hashable
 from typing import Final
 
 from dayseal.audit.event_times import EventClock
 from dayseal.audit.formats.shapes import Shape
+from dayseal.audit.wire import LabelsWire
 from dayseal.digest.counter import TallyCounter
-from dayseal.digest.rows import entry_row, event_row
+from dayseal.digest.hints import aks_hint, gke_hint
+from dayseal.digest.patterns import PatternBook
+from dayseal.digest.sightings import Meaning
 from dayseal.digest.tally import Tally
 from dayseal.model import ClusterHint
 
@@ -23,6 +27,7 @@ class TallyBook:
         self.clock = EventClock()
         self.foreign = 0
         self.control = 0
+        self.patterns: PatternBook[Meaning] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
         self._counters: dict[ClusterHint | None, TallyCounter] = {}
 
     def counter(self, hint: ClusterHint | None) -> TallyCounter:
@@ -31,9 +36,17 @@ class TallyBook:
         if found is None:
             if hint is not None and len(self._counters) >= MAX_HINTS:
                 return self.counter(None)
-            resolve = entry_row if self.shape is Shape.GKE else event_row
-            found = self._counters[hint] = TallyCounter(resolve, self.clock)
+            found = self._counters[hint] = TallyCounter(self.clock)
         return found
+
+    def place(self, source: Hashable) -> tuple[ClusterHint | None, str]:
+        """Give the cluster hint and the log stream of a source, as this shape's records name it."""
+        if isinstance(source, LabelsWire):
+            return gke_hint(source), ""
+        if isinstance(source, tuple):
+            resource_id, pod = source
+            return aks_hint(resource_id), pod
+        return None, ""
 
     def freeze(self) -> tuple[tuple[ClusterHint | None, Tally], ...]:
         """Give the tallies, unattributed first, then by hint."""

@@ -2,12 +2,14 @@
 
 import collections
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from dayseal.audit.event_times import HOUR_US, MINUTE_US, EventClock, event_time_us
 from dayseal.digest.bounded import MinuteCell, short
-from dayseal.digest.rows import EntryIdentity, EventIdentity, Row
+from dayseal.digest.patterns import Pattern
+from dayseal.digest.rows import Identity, Row, row_of
+from dayseal.digest.sightings import Meaning
 from dayseal.digest.tables import Counts, Minutes
 from dayseal.digest.tally import (
     KEYS,
@@ -24,7 +26,7 @@ from dayseal.digest.tally import (
     Tally,
 )
 
-Identity = EventIdentity | EntryIdentity
+Counted = Identity | Pattern[Meaning]
 
 _MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
 
@@ -33,22 +35,21 @@ _MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
 class Batch:
     """Parsed events of one cluster, in order, at least one; the lists run in parallel.
 
-    `times` are event times as text. `renews` says which events renew a lease. `ingested` holds the
+    `times` are event times as text; an identity may be given by a pattern that means it. `renews` says which events renew a lease. `ingested` holds the
     times of ingestion in microseconds (None where a record has none), or is empty where the shape has none.
     """
 
-    identities: Sequence[Identity]
-    times: Sequence[str]
+    identities: Sequence[Counted]
+    times: Sequence[bytes]
     renews: Sequence[bool]
     stream: str = ""
     ingested: Sequence[int | None] = ()
 
 
 class TallyCounter:
-    """Builds one tally. `resolve` says where an identity's events are counted."""
+    """Builds one tally."""
 
-    def __init__(self, resolve: Callable[[Identity], Row], clock: EventClock) -> None:
-        self._resolve = resolve
+    def __init__(self, clock: EventClock) -> None:
         self._clock = clock
         self.unparsable = 0
         self.cut = 0  # cut off by the provider, and so not parsed
@@ -57,7 +58,7 @@ class TallyCounter:
         self._parsed = 0
         self._undated = 0
         self._span: tuple[int, int] | None = None
-        self._waiting: dict[int | None, collections.Counter[Identity]] = {}  # by hour, not yet resolved
+        self._waiting: dict[int | None, collections.Counter[Counted]] = {}  # by hour, not yet resolved
         self._waiting_size = 0
         self._skew: Skew | None = None
         self._minutes = Minutes(MINUTES)
@@ -73,13 +74,15 @@ class TallyCounter:
     def add(self, batch: Batch) -> None:
         """Count a batch."""
         self._parsed += len(batch.times)
+        span = None if batch.ingested else self._clock.read_span(batch.times)
+        if span:
+            self._add_minute(batch, *span)
+            return
         times = self._clock.read_all(batch.times)
         if times is None:
             batch, times = self._only_dated(batch)
         if times:
             self._add_dated(batch, times)
-        if self._waiting_size > _MAX_WAITING:
-            self._resolve_waiting()
 
     def freeze(self) -> Tally:
         """Give the tally of everything counted so far."""
@@ -107,7 +110,7 @@ class TallyCounter:
 
     def _only_dated(self, batch: Batch) -> tuple[Batch, list[int]]:
         """Count the events without a time; give the others."""
-        times = [event_time_us(text) for text in batch.times]
+        times = [event_time_us(text.decode("utf-8")) for text in batch.times]
         at = [i for i, time in enumerate(times) if time is not None]
         undated = [identity for identity, time in zip(batch.identities, times, strict=True) if time is None]
         self._undated += len(undated)
@@ -121,14 +124,29 @@ class TallyCounter:
         )
         return dated, [time for time in times if time is not None]
 
+    def _add_minute(self, batch: Batch, first: int, last: int) -> None:
+        """Count events that lie in one minute and have no time of ingestion."""
+        minute, hour, events = first // MINUTE_US, first // HOUR_US, len(batch.times)
+        self._widen(first, last)
+        self._wait(hour, batch.identities)
+        if batch.stream:
+            self._streams.add(StreamHour(short(batch.stream), hour), events)
+        self._minutes.add({minute: MinuteCell(events, first, last)})
+        if beats := sum(batch.renews):
+            self._beats.add(minute, beats)
+
+    def _widen(self, first: int, last: int) -> None:
+        span = self._span
+        self._span = (first, last) if span is None else (min(first, span[0]), max(last, span[1]))
+
     def _add_dated(self, batch: Batch, times: list[int]) -> None:
         first, last = min(times), max(times)
-        self._span = (first, last) if self._span is None else (min(first, self._span[0]), max(last, self._span[1]))
+        self._widen(first, last)
         hours = {first // HOUR_US: len(times)}
         if first // HOUR_US == last // HOUR_US:
             self._wait(first // HOUR_US, batch.identities)
         else:
-            by_hour: dict[int, list[Identity]] = {}
+            by_hour: dict[int, list[Counted]] = {}
             for identity, time in zip(batch.identities, times, strict=True):
                 by_hour.setdefault(time // HOUR_US, []).append(identity)
             for hour, identities in by_hour.items():
@@ -143,13 +161,15 @@ class TallyCounter:
         if batch.ingested:
             self._add_skew([i - t for i, t in zip(batch.ingested, times, strict=True) if i is not None])
 
-    def _wait(self, hour: int | None, identities: Sequence[Identity]) -> None:
+    def _wait(self, hour: int | None, identities: Sequence[Counted]) -> None:
         waiting = self._waiting.get(hour)
         if waiting is None:
             waiting = self._waiting[hour] = collections.Counter()
         before = len(waiting)
         waiting.update(identities)
         self._waiting_size += len(waiting) - before
+        if self._waiting_size > _MAX_WAITING:
+            self._resolve_waiting()
 
     def _add_skew(self, lags: list[int]) -> None:
         if lags:
@@ -161,7 +181,8 @@ class TallyCounter:
     def _resolve_waiting(self) -> None:
         for hour, identities in self._waiting.items():
             for identity, events in identities.items():
-                self._add_row(self._resolve(identity), hour, events)
+                known = identity.meaning.identity if isinstance(identity, Pattern) else identity
+                self._add_row(row_of(known), hour, events)
         self._waiting, self._waiting_size = {}, 0
 
     def _add_row(self, row: Row, hour: int | None, events: int) -> None:

@@ -6,6 +6,7 @@ import struct
 from dayseal.audit.formats.envelopes import Envelope
 from dayseal.audit.formats.lines import NO_CONTEXT, Lines, Oversize
 from dayseal.codec import canonical_json
+from dayseal.merkle.tree import leaf_hash
 
 
 def leaf_data(context: bytes, record: bytes) -> bytes:
@@ -27,16 +28,24 @@ def piece_leaves(piece: Envelope | Lines | Oversize) -> list[bytes]:
 
 
 def _envelope_leaves(envelope: Envelope) -> list[bytes]:
-    """Hash log events; the canonical context is put together from parts that all of them share."""
+    """Hash log events; the start of the leaf data is put together from parts that all of them share."""
     sha256 = hashlib.sha256
-    middle = canonical_json({"logGroup": envelope.log_group, "logStream": envelope.log_stream, "owner": envelope.owner})
-    before = b'","' + middle[2:-1] + b',"timestamp":'
+    others = {"logGroup": envelope.log_group, "logStream": envelope.log_stream, "owner": envelope.owner}
+    middle = canonical_json(others).decode("utf-8")[2:-1]
+    if not middle.isascii():
+        pairs = zip(envelope.events, envelope.records, strict=True)
+        return [leaf_hash(leaf_data(envelope.context(event), record)) for event, record in pairs]
+    middle = f'","{middle},"timestamp":'
+    fixed = len('{"id":"') + len(middle) + len("}")
+    starts: dict[int, str] = {}  # 00 and the context's length, by that length
     leaves = []
-    for at, event in enumerate(envelope.events):
-        if event.id.isalnum() and event.id.isascii():
-            context = b'{"id":"%b%b%d}' % (event.id.encode("ascii"), before, event.timestamp)
-        else:
-            context = envelope.context(event)
-        record = envelope.raw[at] if at in envelope.raw else event.message.encode("utf-8")
-        leaves.append(sha256(b"\x00" + leaf_data(context, record)).digest())
+    for event, record in zip(envelope.events, envelope.records, strict=True):
+        if not (event.id.isascii() and event.id.isalnum()):
+            leaves.append(leaf_hash(leaf_data(envelope.context(event), record)))
+            continue
+        timestamp = str(event.timestamp)
+        size = fixed + len(event.id) + len(timestamp)
+        start = starts.get(size) or starts.setdefault(size, "\x00" + struct.pack(">I", size).decode("latin-1"))
+        head = f'{start}{{"id":"{event.id}{middle}{timestamp}}}'.encode("latin-1")
+        leaves.append(sha256(head + record).digest())
     return leaves

@@ -48,8 +48,9 @@ def read_records(source: ByteSource) -> Iterator[Record]:
     for piece in pieces:
         if isinstance(piece, Envelope):
             hint = eks_hint(piece.owner, piece.log_group)
-            for at, event in enumerate([] if piece.control else piece.events):
-                context, data = piece.context(event), piece.raw.get(at, event.message.encode("utf-8"))
+            events = [] if piece.control else zip(piece.events, piece.records, strict=True)
+            for event, data in events:
+                context = piece.context(event)
                 yield Record(index, context, data, hint, shape, leaf_hash(leaf_data(context, data)))
                 index += 1
         elif isinstance(piece, Lines):

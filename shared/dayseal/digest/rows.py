@@ -9,26 +9,14 @@ from dayseal.digest.tally import EventKey
 
 _LEASES = "leases"
 _UPDATES = frozenset({"update", "patch"})
+_RENEWING_METHODS = (".leases.update", ".leases.patch")
+_ENTRY_PARTS = 4
 
 
-class EventIdentity(NamedTuple):
-    """The fields of an audit event that decide where it is counted, as decoded; `path` only if it names no resource."""
-
-    level: str
-    stage: str
-    verb: str
-    user: UserWire
-    object_ref: ObjectRefWire
-    path: str
-
-
-class EntryIdentity(NamedTuple):
-    """The fields of a GKE entry that decide where it is counted, as decoded."""
-
-    method_name: str
-    resource_name: str
-    principal: str
-    credential: str
+EventIdentity = tuple[str, str, str, UserWire, ObjectRefWire, str]  # level, stage, verb, user, object, path
+EntryIdentity = tuple[str, str, str, str]  # method, resource name, principal, credential
+Identity = EventIdentity | EntryIdentity
+"""The decoded fields that decide where a record is counted; the path class only where there is no resource."""
 
 
 class Row(NamedTuple):
@@ -41,41 +29,56 @@ class Row(NamedTuple):
 
 
 def event_identity(event: EventWire) -> EventIdentity:
-    """Pick what decides where the event is counted."""
+    """Pick what decides where an event is counted."""
     ref = event.object_ref
-    path = "" if ref.resource else path_class(event.request_uri)
-    return EventIdentity(event.level, event.stage, event.verb, event.user, ref, path)
+    return event.level, event.stage, event.verb, event.user, ref, "" if ref.resource else path_class(event.request_uri)
 
 
 def entry_identity(entry: EntryWire) -> EntryIdentity:
-    """Pick what decides where the entry is counted."""
+    """Pick what decides where a GKE entry is counted."""
     payload = entry.proto_payload
     principal = payload.authentication_info.principal_email
-    return EntryIdentity(payload.method_name, payload.resource_name, principal, entry.labels.credential)
+    return payload.method_name, payload.resource_name, principal, entry.labels.credential
 
 
 def is_renewal(event: EventWire) -> bool:
-    """Say whether the event renews a lease: a heartbeat."""
+    """Say whether an event renews a lease: a heartbeat."""
     return event.object_ref.resource == _LEASES and event.verb in _UPDATES
 
 
-def event_row(identity: EventIdentity) -> Row:
-    """Say where events of this identity are counted."""
-    ref, user = identity.object_ref, identity.user
+def is_renewing_entry(entry: EntryWire) -> bool:
+    """Say whether a GKE entry renews a lease."""
+    return entry.proto_payload.method_name.endswith(_RENEWING_METHODS)
+
+
+def row_of(identity: Identity) -> Row:
+    """Say where records of this identity are counted."""
+    if len(identity) == _ENTRY_PARTS:
+        return _entry_row(*identity)
+    return _event_row(*identity)
+
+
+def _event_row(level: str, stage: str, verb: str, user: UserWire, ref: ObjectRefWire, path: str) -> Row:
     resource = f"{ref.resource}/{ref.subresource}" if ref.subresource else ref.resource
-    lease = f"{ref.namespace}/{ref.name}" if ref.resource == _LEASES and identity.verb in _UPDATES else ""
+    renews = ref.resource == _LEASES and verb in _UPDATES
     name = user.username
-    key = _key(ref.api_group, resource or identity.path, identity.verb, name, identity.level, identity.stage)
-    return Row(key, short(name), bool(user.extra.credential or user.extra.access_key), short(lease))
+    return Row(
+        _key(ref.api_group, resource or path, verb, name, level, stage),
+        short(name),
+        bool(user.extra.credential or user.extra.access_key),
+        short(f"{ref.namespace}/{ref.name}") if renews else "",
+    )
 
 
-def entry_row(identity: EntryIdentity) -> Row:
-    """Say where GKE entries of this identity are counted; they have no level and no stage."""
-    target = gke_target(identity.method_name, identity.resource_name)
+def _entry_row(method: str, resource_name: str, principal: str, credential: str) -> Row:
+    target = gke_target(method, resource_name)
     resource = f"{target.resource}/{target.subresource}" if target.subresource else target.resource
-    lease = f"{target.namespace}/{target.name}" if target.resource == _LEASES and target.verb in _UPDATES else ""
-    key = _key(target.group, resource, target.verb, identity.principal, "", "")
-    return Row(key, short(identity.principal), bool(identity.credential), short(lease))
+    return Row(
+        _key(target.group, resource, target.verb, principal, "", ""),  # an entry has no level and no stage
+        short(principal),
+        bool(credential),
+        short(f"{target.namespace}/{target.name}") if method.endswith(_RENEWING_METHODS) else "",
+    )
 
 
 def _key(group: str, resource: str, verb: str, username: str, level: str, stage: str) -> EventKey:

@@ -108,7 +108,7 @@ def _row(day: dt.date, revisions: Sequence[tuple[int, ClusterDay]], rereads: dic
         revision=newest.revision,
         events=newest.events.count,
         findings=newest.findings,
-        reread=found[-1] if found else Reread.NONE,
+        reread=Reread.CHANGED if Reread.CHANGED in found else found[-1] if found else Reread.NONE,
     )
 
 

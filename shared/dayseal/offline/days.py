@@ -50,6 +50,7 @@ def account_for_days(
     )
     not_shown = (
         *resets,
+        "that no re-reading of the archive was left out: roll-calls do not count them",
         *_open_words(called, links, (first, last)),
         *([f"that {unproved} statements saw this very log: no proof of what they saw"] if unproved else []),
         *([f"{_days_text([d for d in missing if d not in late])}: not due yet"] if len(late) < len(missing) else []),

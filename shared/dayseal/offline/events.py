@@ -12,6 +12,7 @@ from dayseal.errors import ChainError, DigestError, ProofError, RefutedError
 from dayseal.evidence import EventProof, EvidenceBundle, StatedEntry
 from dayseal.merkle import leaf_hash, verify_inclusion
 from dayseal.model import ObjectDescriptor, Verdict
+from dayseal.offline.attribution import check_attribution
 from dayseal.offline.contents import check_subject
 from dayseal.offline.result import VerifiedEvent, VerifiedStep
 
@@ -69,6 +70,7 @@ def prove_record(proof: EventProof, stated: StatedEntry, said: ClusterDay) -> tu
 
     Raises:
         ProofError: the path does not lead to the events root.
+        RefutedError: the record names another cluster than the statement.
     """
     record, descriptor = proof.record, proof.descriptor.descriptor
     try:
@@ -81,13 +83,15 @@ def prove_record(proof: EventProof, stated: StatedEntry, said: ClusterDay) -> tu
         )
     except (ProofError, ValueError) as exc:
         raise ProofError(f"record {record.index}: not in {descriptor.key} as it was digested ({exc})") from exc
-    step = VerifiedStep(
-        9,
-        Verdict.PASS,
-        (f"these {len(record.record)} bytes are record {record.index} of {descriptor.events} in {descriptor.key}",),
-        ("V8", "the attestor, for reading the archive and for whose record it is"),
-        ("that the record was true when it was written: it was archived so by the provider",),
-    )
+    hint = check_attribution(record.context, record.record, said.cluster.id, subject=f"record {record.index}")
+    proved = [f"these {len(record.record)} bytes are record {record.index} of {descriptor.events} in {descriptor.key}"]
+    not_shown = ["that the record was true when it was written: the provider delivered it so"]
+    if hint is None:
+        not_shown.append("whose record it is: it names no cluster, so that rests on the attestor")
+    else:
+        proved.append(f"it names {hint.provider}:{hint.account}:{hint.name or hint.resource}")
+    rests_on = ("V8", "the attestor, for reading the archive")
+    step = VerifiedStep(9, Verdict.PASS, tuple(proved), rests_on, tuple(not_shown))
     event = VerifiedEvent(
         cluster=said.cluster.id,
         day=parse_day(said.day, subject="statement day"),

@@ -29,6 +29,10 @@ class InScope:
         """All of them, ordered: an enrolled cluster that no longer answers stays in scope."""
         return tuple(sorted({*self.discovered, *(cluster for cluster, _ in self.enrolled)}))
 
+    def is_due(self, cluster: ClusterId, day: dt.date) -> bool:
+        """Say whether a statement of that day is due: from enrolment on, and at once for a new cluster."""
+        return day >= dict(self.enrolled).get(cluster, day)
+
     def due_since(self, cluster: ClusterId, day: dt.date) -> dt.date:
         """Give the first day a cluster is expected; `day` itself for one that is not enrolled yet."""
         return min(dict(self.enrolled).get(cluster, day), day)

@@ -109,44 +109,56 @@ def cluster_day(
         revision=revision,
         status="SEALED",
         chain=place,
-        archive=ArchiveSection(
-            uri="file:archive",
-            prefix="",
-            splitter=("plain/1",),
-            cutoff=AT,
-            objects=1,
-            bytes=1,
-            unattributed=0,
-            unreadable=0,
-            day_root=EMPTY_ROOT.hex(),
-            manifest=ManifestRef(uri=manifest_key(manifest), sha256=manifest),
-            events_tree_version=1,
-        ),
-        events=EventsSection(
-            count=0,
-            first=None,
-            last=None,
-            per_hour=(0,) * 24,
-            gaps=(),
-            gaps_left_off=0,
-            levels={},
-            truncated=0,
-            unparsable=0,
-        ),
+        archive=_archive(manifest),
+        events=_no_events(),
         event_days=(),
         lock=LockSection(mode="none", retain_until_min=None, objects_below_term=0),
         findings=(),
         facts=Sha256(sha256=facts),
         summary=Sha256(sha256=summary),
-        verifier=VerifierSection(
-            name="dayseal",
-            version="0",
-            checks_version="0",
-            settings_digest=sha256_hex(b""),
-            thresholds={},
-            code_digest_claimed="",
-            identity="test",
-        ),
+        verifier=_verifier(),
         details=Sha256(sha256=sha256_hex(b"")),
         checked_at=AT,
+    )
+
+
+def _archive(manifest: str) -> ArchiveSection:
+    return ArchiveSection(
+        uri="file:archive",
+        prefix="",
+        splitter=("plain/1",),
+        cutoff=AT,
+        objects=1,
+        bytes=1,
+        unattributed=0,
+        unreadable=0,
+        day_root=EMPTY_ROOT.hex(),
+        manifest=ManifestRef(uri=manifest_key(manifest), sha256=manifest),
+        events_tree_version=1,
+    )
+
+
+def _no_events() -> EventsSection:
+    return EventsSection(
+        count=0,
+        first=None,
+        last=None,
+        per_hour=(0,) * 24,
+        gaps=(),
+        gaps_left_off=0,
+        levels={},
+        truncated=0,
+        unparsable=0,
+    )
+
+
+def _verifier() -> VerifierSection:
+    return VerifierSection(
+        name="dayseal",
+        version="0",
+        checks_version="0",
+        settings_digest=sha256_hex(b""),
+        thresholds={},
+        code_digest_claimed="",
+        identity="test",
     )

@@ -28,7 +28,7 @@ _GONE = ChangedObject(key="a", version="", recorded="00", now=None)
 
 def enrolment(action: str, on: dt.date) -> Enrolment:
     """Give an enrolment of the story's cluster."""
-    said: Enrolment = Enrolment(
+    return Enrolment(
         cluster=ClusterRef.of(CLUSTER),
         action="enter" if action == "enter" else "leave",
         day=on.isoformat(),
@@ -36,7 +36,6 @@ def enrolment(action: str, on: dt.date) -> Enrolment:
         chain=_CHAIN,
         at="",
     )
-    return said
 
 
 def reread(manifest: str, *, unreadable: int = 0, vanished: tuple[ChangedObject, ...] = ()) -> Statement:
@@ -95,6 +94,7 @@ def test_a_change_found_in_an_older_revision_counts_for_the_day() -> None:
     """A revision appends: what the first one names is part of the last."""
     entries = story_entries()
     first = next(s for s in entries if s.index == 4).statement.subject_sha256
-    later = StatedEntry(20, "", reread(first, vanished=(_GONE,)))
-    row = day_rows([*entries, later], CLUSTER, day(0), day(0))[0]
+    last = next(s for s in entries if s.index == 7).statement.subject_sha256
+    later = [StatedEntry(20, "", reread(first, vanished=(_GONE,))), StatedEntry(21, "", reread(last))]
+    row = day_rows([*entries, *later], CLUSTER, day(0), day(0))[0]
     assert (row.revision, row.reread) == (1, Reread.CHANGED)

@@ -68,7 +68,11 @@ def test_every_record_of_an_object_can_be_proved(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("at", "number", "message"),
-    [(0, 3, "record 3 asked, it has 3"), (0, -1, "record -1 asked"), (2, 0, "object 2 asked, the manifest of the day has 2")],
+    [
+        (0, 3, "record 3 asked, it has 3"),
+        (0, -1, "record -1 asked"),
+        (2, 0, "object 2 asked, the manifest of the day has 2"),
+    ],
 )
 def test_what_is_not_there_cannot_be_proved(at: int, number: int, message: str) -> None:
     """Misuse, not a refutation."""
@@ -85,3 +89,18 @@ def test_an_object_that_changed_gives_no_proof(stored: bytes) -> None:
     recorded = reader.day(CLUSTER, day(0))[-1]
     with pytest.raises(DigestError, match="the manifest says"):
         build_event_proof(reader, recorded, 0, io.BytesIO(stored), 1)
+
+
+def test_a_record_that_names_another_cluster_is_refused() -> None:
+    """Objects are shared: this cluster's statement covers the bytes, but does not make the record its own."""
+    story = Story()
+    story.enrol()
+    other = gzip.compress(json.dumps(_ENVELOPE | {"logGroup": "/aws/eks/shop/cluster"}).encode(), mtime=0)
+    story.seal(0, [("2026-11-20/firehose.gz", other)])
+    reader = opened(story)
+    proof = build_event_proof(reader, reader.day(CLUSTER, day(0))[0], 0, io.BytesIO(other), 0)
+    checked = verify_event_proof(encode_event_proof(proof), POLICY, since=None, as_of=NOON)
+    assert checked.event is None
+    assert checked.verification.problems[0].startswith(
+        "V9: record 0: it names eks:111122223333::shop:/aws/eks/shop/cluster, the statement is about eks:111122223333"
+    )

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from dayseal.attest.predicates import SeenHead
 from dayseal.codec import sha256_hex
 from dayseal.ledger.fsck import FsckReport, ProblemKind, check_ledger
 from dayseal.ledger.intake import Limits
@@ -12,7 +14,8 @@ from dayseal.ledger.layout import attestation_key, checkpoint_key, facts_key, ma
 from dayseal.model import GuardState, TreeHead
 from dayseal.testing.faults import Crash, Fault, FaultPlan, FaultyStore
 from dayseal.testing.memory import MemoryGuard, MemoryStore
-from dayseal.testing.world import World, day_objects, some_cluster
+from dayseal.testing.statements import chain, inventory
+from dayseal.testing.world import World, day_objects, seal, some_cluster
 
 CLUSTER = some_cluster()
 FIRST = dt.date(2026, 1, 1)
@@ -206,6 +209,14 @@ def test_the_altered_one_of_two_copies_is_named(key: str, kind: ProblemKind) -> 
     large.flip(key)
     report = large.fsck()
     assert [(problem.kind, problem.key) for problem in report.problems] == [(kind, key)]
+
+
+def test_an_attestor_that_was_shown_another_head_exposes_the_fork(ledger: Ledger) -> None:
+    """Each statement writes down the newest head its attestor saw."""
+    place = msgspec.structs.replace(chain(0, None), seen_head=SeenHead(size=3, root="ab" * 32))
+    ledger.attestor.submitter.submit(seal(inventory(place), ledger.attestor.key), "~inventory", 0, {})
+    ledger.world.recorder().run()
+    assert [problem.kind for problem in ledger.fsck().problems] == [Kind.SEEN_HEAD_FORKED]
 
 
 def test_an_empty_place_is_no_ledger() -> None:

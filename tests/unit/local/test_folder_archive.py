@@ -15,10 +15,12 @@ EVENT = b'{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","sta
 
 
 def archive(root: Path) -> FolderArchive:
+    """Give the folder as an archive."""
     return FolderArchive(root, "logs")
 
 
 def put(root: Path, key: str, data: bytes) -> None:
+    """Write one object."""
     path = root / key
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

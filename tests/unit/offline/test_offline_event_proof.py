@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dayseal.errors import DaysealError, FormatError
 from dayseal.evidence import EventProof, build_event_proof, encode_event_proof, parse_event_proof
@@ -147,6 +149,13 @@ def test_another_spelling_of_the_file_is_refused() -> None:
     for changed in (data + b"\n", b" " + data, data.replace(b'"index":0', b'"index":0.0', 1), data[:-1]):
         with pytest.raises(FormatError):
             parse_event_proof(changed)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
+def test_garbage_is_a_format_error(data: bytes) -> None:
+    """Whatever somebody sends, the reader answers in one way."""
+    with pytest.raises(FormatError):
+        parse_event_proof(data)
 
 
 def smallest_proof() -> EventProof:

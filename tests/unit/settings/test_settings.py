@@ -25,6 +25,7 @@ archive = "a"
 
 
 def write(folder: Path, text: str) -> Path:
+    """Write a settings file."""
     path = folder / CONFIG_NAME
     path.write_text(text, encoding="utf-8")
     return path

@@ -17,6 +17,7 @@ HINT = ClusterHint("eks", "111122223333", "", "prod", "/aws/eks/prod/cluster")
 
 
 def digest(*counts: tuple[ClusterHint | None, int]) -> ObjectDigest:
+    """Give the digest of an object whose records have these hints."""
     descriptor = ObjectDescriptor(
         events=0, events_root="", start=0, key="k", sha256="", splitter="x/1", end=0, version=""
     )

@@ -169,3 +169,22 @@ def test_inventories_and_enrolments_name_what_was_found(world: World) -> None:
 
 def _one_line(world: World) -> bytes:
     return (world.logs / f"audit-{DAY}.log").read_bytes().splitlines(keepends=True)[5]
+
+
+def test_a_day_before_the_enrolment_is_not_due(world: World) -> None:
+    """Nobody promised records before the cluster was in scope; what is there is attested all the same."""
+    before, empty = DAY - dt.timedelta(days=1), DAY - dt.timedelta(days=2)
+    world.seal()
+    write_day(world.logs, before)
+    assert [c.outcome for c in world.seal(before).clusters] == ["sealed"]
+    assert world.seal(empty).clusters == ()
+
+
+def test_one_workspace_can_take_several_folders_in_turn(tmp_path: Path) -> None:
+    """A cluster that the records of one folder name is not missing from the next folder."""
+    world = World(tmp_path, settings="")
+    write_day(world.logs)
+    assert [c.cluster.name for c in world.seal().clusters] == ["logs"]
+    world.logs = tmp_path / "more"
+    write_day(world.logs)
+    assert [(c.cluster.name, c.status) for c in world.seal().clusters] == [("more", "SEALED")]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -21,7 +20,7 @@ _Safe = Annotated[int, msgspec.Meta(ge=-_MAX_SAFE, le=_MAX_SAFE)]
 
 
 class LogEvent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """One log event; `message` is what its record is, in UTF-8."""
+    """One log event as CloudWatch wrote it; its `timestamp` counts milliseconds since 1970."""
 
     id: str
     timestamp: _Safe
@@ -40,9 +39,8 @@ class _EnvelopeWire(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Envelope:
-    """The log events of one envelope, in order.
-
-    `raw` holds, by position, the records of messages that have no UTF-8 form; it is nearly always empty.
+    """The log events of one envelope, in order, and the record of each: its message, or, where that has
+    no UTF-8 form, the log event's own JSON text.
     """
 
     control: bool
@@ -50,7 +48,7 @@ class Envelope:
     log_group: str
     log_stream: str
     events: list[LogEvent]
-    raw: Mapping[int, bytes]
+    records: list[bytes]
 
     def context(self, event: LogEvent) -> bytes:
         """Give the canonical context of one event's record.
@@ -69,7 +67,6 @@ class Envelope:
 
 
 _decode = msgspec.json.Decoder(_EnvelopeWire).decode
-_NO_RAW: Final[Mapping[int, bytes]] = {}
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
@@ -101,8 +98,9 @@ def decode_envelope(text: bytes) -> Envelope | None:
         return None
     if wire.messageType not in (DATA, CONTROL):
         return None
-    control = wire.messageType == CONTROL
-    return Envelope(control, wire.owner, wire.logGroup, wire.logStream, wire.logEvents, _NO_RAW)
+    events = wire.logEvents
+    records = [event.message.encode("utf-8") for event in events]
+    return Envelope(wire.messageType == CONTROL, wire.owner, wire.logGroup, wire.logStream, events, records)
 
 
 def read_envelope_slowly(text: bytes) -> Envelope | None:
@@ -124,7 +122,7 @@ def read_envelope_slowly(text: bytes) -> Envelope | None:
     return Envelope(parsed["messageType"] == CONTROL, owner, group, stream, *found)
 
 
-def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[LogEvent], dict[int, bytes]] | None:
+def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[LogEvent], list[bytes]] | None:
     """Read the log events; in `whole` half surrogate pairs are replaced, in `original` they are not."""
     if not isinstance(values, list):
         return None
@@ -133,8 +131,8 @@ def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[Log
     if original[:start] != whole[:start] or original[end:] != whole[end:]:
         return None
     events: list[LogEvent] = []
-    raw: dict[int, bytes] = {}
-    for at, ((first, last), value) in enumerate(zip(spans, values, strict=True)):
+    records: list[bytes] = []
+    for (first, last), value in zip(spans, values, strict=True):
         event = _slow_event(value)
         if event is None:
             return None
@@ -142,9 +140,11 @@ def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[Log
             low, high = member_spans(whole[first:last])["message"]
             if original[first : first + low] != whole[first : first + low] or original[first + high : last] != whole[first + high : last]:
                 return None
-            raw[at] = original[first:last].encode("utf-8")
+            records.append(original[first:last].encode("utf-8"))
+        else:
+            records.append(event.message.encode("utf-8"))
         events.append(event)
-    return events, raw
+    return events, records
 
 
 def _slow_event(value: JsonValue) -> LogEvent | None:

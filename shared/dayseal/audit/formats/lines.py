@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from dayseal.audit.wire import is_utf8
-
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 NO_CONTEXT: Final = b"\x00\x00\x00\x00"  # len32 of an empty context
 _BLANK: Final = b" \t\r"
@@ -14,10 +12,10 @@ _BLANK: Final = b" \t\r"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lines:
-    """Some records without a context, in order; `utf8` says that all of them are UTF-8."""
+    """Some records without a context, in order; `plain` says that all of them are ASCII."""
 
     records: list[bytes]
-    utf8: bool
+    plain: bool
     garbage: bool = False
 
 
@@ -31,7 +29,7 @@ class Oversize:
 
 
 class LineCutter:
-    """Cuts text that comes in blocks into lines, holding back at most `MAX_RECORD_BYTES`.
+    """Cuts text that comes in blocks into lines, holding back at most `MAX_RECORD_BYTES` and a block.
 
     With `garbage`, lines of only spaces, tabs and CR are no records either.
     """
@@ -44,31 +42,28 @@ class LineCutter:
 
     def push(self, block: bytes) -> Iterator[Lines | Oversize]:
         """Take the next block; give the lines that it completes."""
-        cut = block.rfind(b"\n")
-        if cut < 0:
-            self._hold(block)
-            return
-        first = 0
-        if self._big:
-            first = block.find(b"\n")
-            self._hold(block[:first])
-            yield from self._finish_big()
-            first += 1
-        if first <= cut:
-            done = block[first:cut]
-            if self._parts:
-                done = b"".join((*self._parts, done))
-            self._parts, self._size = [], 0
-            yield from self._cut(done)
-        self._hold(block[cut + 1 :])
+        lines = block.split(b"\n")
+        begun = lines.pop()
+        if lines:
+            plain = block.isascii()
+            if self._big:
+                self._big.update(lines.pop(0))
+                yield from self._finish_big()
+            elif self._parts:
+                self._parts.append(lines[0])
+                lines[0] = b"".join(self._parts)
+                plain = plain and lines[0].isascii()
+                self._parts, self._size = [], 0
+            yield from self._give(lines, plain=plain)
+        self._hold(begun)
 
     def finish(self) -> Iterator[Lines | Oversize]:
         """Give the last line, which no LF ended, and start anew."""
         if self._big:
             yield from self._finish_big()
             return
-        done, self._parts, self._size = b"".join(self._parts), [], 0
-        yield from self._cut(done)
+        line, self._parts, self._size = b"".join(self._parts), [], 0
+        yield from self._give([line], plain=line.isascii())
 
     def _hold(self, part: bytes) -> None:
         if not part:
@@ -87,22 +82,22 @@ class LineCutter:
         if big and not (self._garbage and big.blank):
             yield Oversize(big.leaf(), big.size, self._garbage)
 
-    def _cut(self, done: bytes) -> Iterator[Lines | Oversize]:
-        records = done.split(b"\n")
+    def _give(self, lines: list[bytes], *, plain: bool) -> Iterator[Lines | Oversize]:
+        """Give complete lines; `plain` says that they are ASCII."""
         if self._garbage:
-            records = [line for line in records if line.strip(_BLANK)]
-        elif b"" in records:
-            records = [line for line in records if line]
-        if not records:
+            lines = [line for line in lines if line.strip(_BLANK)]
+        elif not all(lines):
+            lines = [line for line in lines if line]
+        if not lines:
             return
-        if len(done) <= MAX_RECORD_BYTES or max(map(len, records)) <= MAX_RECORD_BYTES:
-            yield Lines(records, is_utf8(done), self._garbage)
+        if max(map(len, lines)) <= MAX_RECORD_BYTES:
+            yield Lines(lines, plain, self._garbage)
             return
-        for line in records:
+        for line in lines:
             if len(line) > MAX_RECORD_BYTES:
                 yield Oversize(hashlib.sha256(b"\x00" + NO_CONTEXT + line).digest(), len(line), self._garbage)
             else:
-                yield Lines([line], is_utf8(line), self._garbage)
+                yield Lines([line], plain, self._garbage)
 
 
 class _BigLine:

@@ -16,7 +16,7 @@ from dayseal.audit.formats.anomalies import AnomalyKind, AnomalyLog
 MAX_LAYERS: Final = 3
 FREE_BYTES: Final = 64 * 1024 * 1024  # this much may come out of any object
 MAX_RATIO: Final = 256  # beyond that, this much for each stored byte
-PIECE_BYTES: Final = 32 * 1024  # deflate makes at most 1,032 times as much of it: 33 MiB
+PIECE_BYTES: Final = 16 * 1024  # deflate makes at most 1,032 times as much of it: 17 MiB
 
 _MAGIC: Final = b"\x1f\x8b"
 _GZIP: Final = 31  # zlib's window bits for gzip with header and trailer

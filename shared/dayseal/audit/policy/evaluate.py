@@ -64,19 +64,28 @@ class Evaluator:
 
     def matching(self, request: Request) -> int:
         """Give every rule that matches: bit 0 is the first rule."""
-        if request.user is None:
-            found = self._no_users & self._no_groups
-        else:
-            found = self._users.get(request.user, self._no_users)
-            accepted = self._no_groups
-            for group in request.groups:
-                accepted |= self._groups.get(group, 0)
-            found &= accepted
-        found &= self._verbs.get(request.verb, self._no_verbs)
-        if not request.is_resource:
-            return found & self._paths.accepting(request.path)
-        found &= self._namespaces.get(request.namespace, self._no_namespaces)
-        return found & self._targets.accepting(request.group, request.resource, request.subresource, request.name)
+        found = self.accepting_user(request.user, request.groups) & self.accepting_verb(request.verb)
+        return found & self.accepting_place(request)
+
+    def accepting_user(self, user: str | None, groups: tuple[str, ...]) -> int:
+        """Give the rules that accept this user, as bits."""
+        if user is None:
+            return self._no_users & self._no_groups
+        accepted = self._no_groups
+        for group in groups:
+            accepted |= self._groups.get(group, 0)
+        return accepted & self._users.get(user, self._no_users)
+
+    def accepting_verb(self, verb: str) -> int:
+        """Give the rules that accept this verb, as bits."""
+        return self._verbs.get(verb, self._no_verbs)
+
+    def accepting_place(self, place: Request) -> int:
+        """Give the rules that accept what a request is for, as bits; who asks and the verb are not looked at."""
+        if not place.is_resource:
+            return self._paths.accepting(place.path)
+        found = self._namespaces.get(place.namespace, self._no_namespaces)
+        return found & self._targets.accepting(place.group, place.resource, place.subresource, place.name)
 
 
 class _Targets:

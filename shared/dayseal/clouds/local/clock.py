@@ -10,4 +10,4 @@ class SystemClock:
 
     def now(self) -> dt.datetime:
         """Give the present moment in UTC."""
-        return dt.datetime.now(dt.UTC)  # noqa: TID251 - the clock's one home
+        return dt.datetime.now(dt.UTC)

@@ -4,6 +4,7 @@ Put it in another bucket, and better another account, than the ledger: it is wha
 was rolled back. Under object lock it cannot work, because it is replaced with every commit.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Final
@@ -12,11 +13,12 @@ import obstore
 
 from dayseal.clouds.objects.calls import Bucket, Calls
 from dayseal.clouds.objects.dialect import Dialect
-from dayseal.errors import AccessError, ExistsError, FormatError, NotFoundError, TamperError
+from dayseal.errors import AccessError, ExistsError, FormatError, NotFoundError, StaleError, TamperError
 from dayseal.ledger.guardfile import MAX_GUARD_BYTES, encode_guard, open_guard
 from dayseal.model import GuardState
 
 HEAD: Final = "head.json"
+_GENERATION: Final = re.compile(r"[1-9][0-9]*\Z", re.ASCII)
 
 
 class BucketGuard:
@@ -49,11 +51,12 @@ class BucketGuard:
     def swap(self, tag: str, state: GuardState) -> None:
         """Replace the state if the tag still fits; see the port."""
         data = encode_guard(state)
+        by_generation = self._dialect.tag == "version"
+        if by_generation and not _GENERATION.match(tag):  # 0 would mean: create it if it is absent
+            raise StaleError(f"head guard: {tag!a} is no generation that a guard was read at")
         try:
-            if self._dialect.tag == "version":
-                self._calls.write(
-                    "head guard", lambda: obstore.put(self._bucket, HEAD, data, mode={"version": tag, "e_tag": tag})
-                )
+            if by_generation:
+                self._calls.write("head guard", lambda: obstore.put(self._bucket, HEAD, data, mode={"version": tag}))
             else:
                 self._calls.write("head guard", lambda: obstore.put(self._bucket, HEAD, data, mode={"e_tag": tag}))
         except ExistsError as exc:

@@ -64,13 +64,14 @@ class AccountPolicy:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubscriptionFilter:
-    """One subscription filter of the log group. `pattern` `""` lets everything through."""
+    """One subscription filter of the log group. `pattern` `""` lets everything through; `created_at` where known."""
 
     name: str
     pattern: str
     destination: str
     on_transformed: bool = False
     field_selection: str = ""
+    created_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Check 9, `continuity`: nothing was switched off between two checks."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from dayseal.checks.change_words import ChangeEffect, Effect
+from dayseal.checks.eks_changes import eks_effect, streams_of
+from dayseal.checks.route_terms import RouteThresholds
+from dayseal.checks.route_words import FactSheet, Opinion, aws, worst
+from dayseal.checks.wording import FactWriter, count
+from dayseal.codec import format_time
+from dayseal.model import Fact, Finding, Verdict
+from dayseal.model.route import ChangeTrail, ConfigChange, Missing, PreviousCheck, RouteFacts
+
+CHECK: Final = "continuity"
+_TRAIL_DELAY: Final = dt.timedelta(minutes=15)  # how late a trail shows an event
+_MAX_NAMED: Final = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reduction:
+    """A span in which an aspect of logging was reduced; `end` None: it still is, for all the trail shows."""
+
+    start: dt.datetime
+    end: dt.datetime | None
+    words: str
+    event_id: str
+
+    @property
+    def text(self) -> str:
+        """The span in words."""
+        until = f"until {format_time(self.end)}" if self.end is not None else "and not undone since"
+        return f"{self.words} at {format_time(self.start)} {until}"
+
+
+def judge_continuity(facts: RouteFacts, thresholds: RouteThresholds, previous: PreviousCheck | None = None) -> Finding:
+    """Judge whether a change since the previous check reduced logging, even one that was undone before this check.
+
+    `previous` None: no earlier check is recorded, and the whole window of the trail is judged. FAIL: a change
+    reduced logging. UNKNOWN: otherwise, when the trail cannot be read, does not reach back far enough, a
+    change's effect is unclear, or a stream's version moved without a change in the trail.
+    """
+    sheet = FactSheet(CHECK)
+    sheet.add("trail", facts.changes, _show_trail)
+    if isinstance(facts.changes, Missing):
+        return sheet.unknown("what was changed since the last check")
+    trail = facts.changes.value
+    since = trail.window.start if previous is None else previous.at
+    found = _effects(facts, thresholds, trail, since)
+    for number, (change, effect) in enumerate(found):
+        value = (
+            f"{format_time(change.at)} {change.name} (event {change.event_id}): {effect.words}: {effect.effect.value}"
+        )
+        sheet.write(f"change.{number}", facts.changes.source, value)
+    opinions = [*_reductions(found, facts), *_unclear(found, facts), *_moved(facts, found, previous)]
+    opinions += _uncovered(trail, since, facts.asked_at)
+    if not opinions:
+        blind = (
+            ""
+            if trail.object_level
+            else "; calls on single objects (DeleteObject, PutObjectRetention) are not in this trail"
+        )
+        first = " (no earlier check is recorded)" if previous is None else ""
+        said = f"{count(len(found), 'change')} since {format_time(since)}{first}, none reduced logging{blind}"
+        return sheet.finding(Verdict.PASS, said)
+    answer = worst(opinions)
+    return sheet.finding(answer.verdict, answer.said, answer.fix)
+
+
+def find_reductions(found: Sequence[tuple[ConfigChange, ChangeEffect]]) -> tuple[Reduction, ...]:
+    """Pair each change that reduced an aspect with the next one that restored it; `found` is in order of time."""
+    opened: dict[str, Reduction] = {}
+    closed: list[Reduction] = []
+    for change, effect in found:
+        before = opened.get(effect.aspect)
+        if effect.effect is Effect.REDUCED and before is None:
+            opened[effect.aspect] = Reduction(change.at, None, effect.words, change.event_id)
+        elif effect.effect is Effect.RESTORED and before is not None:
+            closed.append(dataclasses.replace(opened.pop(effect.aspect), end=change.at))
+    return tuple(sorted([*closed, *opened.values()], key=lambda r: (r.start, r.words)))
+
+
+def name_actors(
+    facts: RouteFacts, thresholds: RouteThresholds, previous: PreviousCheck | None = None
+) -> tuple[Fact, ...]:
+    """Give who made each change. PERSONAL: for the details object and the terminal, never for a statement."""
+    if isinstance(facts.changes, Missing):
+        return ()
+    trail, call = facts.changes.value, facts.changes.source
+    since = trail.window.start if previous is None else previous.at
+    write = FactWriter(CHECK, call.text, call.resource)
+    found = _effects(facts, thresholds, trail, since)
+    return tuple(write.fact(f"actor.{n}", f"{c.event_id} {c.name}: {c.actor}") for n, (c, _) in enumerate(found))
+
+
+def _effects(
+    facts: RouteFacts, thresholds: RouteThresholds, trail: ChangeTrail, since: dt.datetime
+) -> list[tuple[ConfigChange, ChangeEffect]]:
+    mine = sorted((c for c in trail.changes if since <= c.at <= facts.asked_at), key=lambda c: (c.at, c.event_id))
+    judged = [(change, eks_effect(change, facts, thresholds)) for change in mine]
+    return [(change, effect) for change, effect in judged if effect is not None]
+
+
+def _reductions(found: Sequence[tuple[ConfigChange, ChangeEffect]], facts: RouteFacts) -> list[Opinion]:
+    spans = find_reductions(found)
+    if not spans:
+        return []
+    told = "; ".join(span.text for span in spans[:_MAX_NAMED])
+    more = f"; and {len(spans) - _MAX_NAMED} more" if len(spans) > _MAX_NAMED else ""
+    said = f"{count(len(spans), 'change')} reduced logging: {told}{more}; none promised"
+    return [Opinion(Verdict.FAIL, said, _lookup(facts, spans[0].event_id))]
+
+
+def _unclear(found: Sequence[tuple[ConfigChange, ChangeEffect]], facts: RouteFacts) -> list[Opinion]:
+    doubtful = [(change, effect) for change, effect in found if effect.effect is Effect.UNCLEAR]
+    return [
+        Opinion(
+            Verdict.UNKNOWN,
+            f"{effect.words} at {format_time(change.at)}: what that meant cannot be told from the trail",
+            _lookup(facts, change.event_id),
+        )
+        for change, effect in doubtful[:_MAX_NAMED]
+    ]
+
+
+def _moved(
+    facts: RouteFacts, found: Sequence[tuple[ConfigChange, ChangeEffect]], previous: PreviousCheck | None
+) -> list[Opinion]:
+    """A stream counts its own changes: a version that moved tells of one even where the trail does not."""
+    before = dict(previous.stream_versions) if previous is not None else {}
+    told = {effect.aspect for _, effect in found}
+    opinions = []
+    for stream in streams_of(facts):
+        name, old = stream.arn.rpartition("/")[2], before.get(stream.arn, stream.version_id)
+        if old != stream.version_id and f"stream {name}" not in told:
+            said = (
+                f"version of stream {name} moved from {old} to {stream.version_id}, and the trail shows no change of it"
+            )
+            fix = aws("firehose describe-delivery-stream", region=facts.cluster.location, delivery_stream_name=name)
+            opinions.append(Opinion(Verdict.UNKNOWN, said, fix))
+    return opinions
+
+
+def _uncovered(trail: ChangeTrail, since: dt.datetime, until: dt.datetime) -> list[Opinion]:
+    gaps = []
+    if trail.window.start > since:
+        gaps.append(f"{format_time(since)} to {format_time(trail.window.start)}")
+    if trail.window.end + _TRAIL_DELAY < until:
+        gaps.append(f"{format_time(trail.window.end)} to {format_time(until)}")
+    if not gaps:
+        return []
+    said = f"the trail does not show {' and '.join(gaps)}, all since the last check promised"
+    return [Opinion(Verdict.UNKNOWN, said, "name a trail's bucket in the settings, then: dayseal check")]
+
+
+def _lookup(facts: RouteFacts, event_id: str) -> str:
+    attribute = f"AttributeKey=EventId,AttributeValue={event_id}"
+    return aws("cloudtrail lookup-events", region=facts.cluster.location, lookup_attributes=attribute)
+
+
+def _show_trail(trail: ChangeTrail) -> str:
+    window = f"{format_time(trail.window.start)}/{format_time(trail.window.end)}"
+    return f"{len(trail.changes)} events in {window} of {len(trail.names)} names"

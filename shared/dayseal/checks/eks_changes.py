@@ -1,0 +1,172 @@
+"""Changes in an EKS cluster's own account: cluster logging, log group, filters, streams, account policies."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from dayseal.checks.archive_changes import bucket_effect, key_effect
+from dayseal.checks.audit_enabled import EKS_AUDIT
+from dayseal.checks.change_words import ChangeEffect, Effect, RouteView, parse_request
+from dayseal.checks.filter_pattern import Selection, judge_pattern
+from dayseal.checks.log_selection import covers
+from dayseal.checks.route_terms import RouteThresholds
+from dayseal.model.route import AccountPolicy, ConfigChange, DeliveryStream, Known, PolicyKind, RouteFacts
+
+# Asked by name: by source the trail drowns in KMS calls. All but the last five are single-Region management events.
+EKS_EVENTS: Final = (
+    *("UpdateClusterConfig", "CreateLogGroup", "DeleteLogGroup", "DeleteLogStream"),
+    *("PutRetentionPolicy", "DeleteRetentionPolicy", "PutSubscriptionFilter", "DeleteSubscriptionFilter"),
+    *("PutAccountPolicy", "DeleteAccountPolicy", "PutTransformer"),
+    *("CreateDeliveryStream", "DeleteDeliveryStream", "UpdateDestination"),
+    *("PutBucketLifecycle", "DeleteBucketLifecycle", "PutBucketObjectLockConfiguration", "PutBucketVersioning"),
+    *("PutBucketPolicy", "DeleteBucketPolicy", "DeleteBucket"),
+    *("ScheduleKeyDeletion", "CancelKeyDeletion", "DisableKey", "EnableKey"),
+    *("DeleteDetector", "UpdateDetector"),
+)
+
+
+def eks_effect(change: ConfigChange, facts: RouteFacts, thresholds: RouteThresholds) -> ChangeEffect | None:
+    """Say what a change meant for this cluster's route; None when it failed or is about something else."""
+    if change.error:
+        return None
+    request = parse_request(change.parameters)
+    if request is None:
+        return ChangeEffect("request", Effect.UNCLEAR, f"{change.name} with a request that cannot be read")
+    view = RouteView(change, facts, thresholds, request)
+    if "Bucket" in change.name or change.name == "PutObjectLockConfiguration":
+        return bucket_effect(view)
+    if "Key" in change.name:
+        return key_effect(view)
+    if "Detector" in change.name:
+        return _detector(view)
+    if "AccountPolicy" in change.name:
+        return _account_policy(view)
+    if "DeliveryStream" in change.name or change.name == "UpdateDestination":
+        return _stream(view)
+    if change.name == "UpdateClusterConfig":
+        return _cluster(view)
+    return _log_group(view)
+
+
+def _cluster(view: RouteView) -> ChangeEffect | None:
+    entries = view.says("logging", "clusterLogging")
+    if view.text("name") != view.facts.cluster.name or not isinstance(entries, list):
+        return None
+    settings = [entry for entry in entries if isinstance(entry, Mapping) and _names_audit(entry)]
+    if not settings:
+        return ChangeEffect("other log types", Effect.NEUTRAL, "log types other than audit changed")
+    on = any(entry.get("enabled") is True for entry in settings)
+    return ChangeEffect(
+        "audit log", Effect.RESTORED if on else Effect.REDUCED, f"audit log switched {'on' if on else 'off'}"
+    )
+
+
+def _names_audit(entry: Mapping[str, object]) -> bool:
+    types = entry.get("types")
+    return isinstance(types, list) and EKS_AUDIT in types
+
+
+def _log_group(view: RouteView) -> ChangeEffect | None:
+    group = view.facts.source.log_group_name
+    if (view.text("logGroupName") or view.text("logGroupIdentifier")).rpartition(":log-group:")[2] != group:
+        return None
+    match view.change.name:
+        case "CreateLogGroup":
+            return ChangeEffect("log group", Effect.RESTORED, f"log group {group} created")
+        case "DeleteLogGroup":
+            return ChangeEffect("log group", Effect.REDUCED, f"log group {group} deleted with all it held")
+        case "DeleteLogStream":
+            stream = view.text("logStreamName")
+            if "audit" not in stream:
+                return ChangeEffect("other streams", Effect.NEUTRAL, f"log stream {stream} deleted, no audit stream")
+            return ChangeEffect(f"log stream {stream}", Effect.REDUCED, f"log stream {stream} deleted")
+        case "PutRetentionPolicy":
+            days = view.number("retentionInDays") or 0
+            short = days < view.thresholds.hot_days
+            return ChangeEffect(
+                "log group retention",
+                Effect.REDUCED if short else Effect.RESTORED,
+                f"log group retention set to {days} days",
+            )
+        case "DeleteRetentionPolicy":
+            return ChangeEffect("log group retention", Effect.RESTORED, "log group retention without end")
+        case "PutSubscriptionFilter" | "DeleteSubscriptionFilter":
+            return _filter(view)
+        case _:
+            return ChangeEffect("log group settings", Effect.UNCLEAR, f"{view.change.name} on log group {group}")
+
+
+def _filter(view: RouteView) -> ChangeEffect:
+    name = view.text("filterName")
+    aspect = f"filter {name}"
+    if view.change.name == "DeleteSubscriptionFilter":
+        other = _another_filter(view, name)
+        if other:
+            return ChangeEffect(aspect, Effect.NEUTRAL, f"filter {name} deleted while {other} carried everything")
+        return ChangeEffect(aspect, Effect.REDUCED, f"filter {name} deleted")
+    pattern = view.text("filterPattern")
+    selection, _ = judge_pattern(pattern)
+    if selection is Selection.DROPS:
+        return ChangeEffect(aspect, Effect.REDUCED, f"filter {name} set to {pattern!r}, which drops audit records")
+    known_target = any(a.destination == view.text("destinationArn") for a in view.facts.source.streams)
+    if selection is Selection.EVERYTHING and known_target:
+        return ChangeEffect(aspect, Effect.RESTORED, f"filter {name} set to let everything through")
+    target = view.text("destinationArn")
+    return ChangeEffect(aspect, Effect.UNCLEAR, f"filter {name} set to {pattern!r} and destination {target}")
+
+
+def _another_filter(view: RouteView, name: str) -> str:
+    """Give a filter that let everything through to a known stream already when `name` was deleted."""
+    source = view.facts.source
+    known = {answer.destination for answer in source.streams}
+    for way in source.filters.value if isinstance(source.filters, Known) else ():
+        before = way.created_at is not None and way.created_at <= view.change.at
+        if way.name != name and before and not way.pattern.strip() and way.destination in known:
+            return way.name
+    return ""
+
+
+def _account_policy(view: RouteView) -> ChangeEffect | None:
+    kind, name = view.text("policyType"), view.text("policyName")
+    if kind not in {k.value for k in PolicyKind}:
+        return None
+    policy = AccountPolicy(PolicyKind(kind), name, view.text("policyDocument"), view.text("selectionCriteria"))
+    if view.change.name == "PutAccountPolicy" and covers(policy, view.facts.source.log_group_name) is False:
+        return None
+    return ChangeEffect(f"account policy {name}", Effect.UNCLEAR, f"{view.change.name} of {kind} {name}")
+
+
+def _stream(view: RouteView) -> ChangeEffect | None:
+    name = view.text("deliveryStreamName")
+    stream = next((s for s in streams_of(view.facts) if s.arn.endswith(f"/{name}")), None)
+    named = any(a.destination.endswith(f"/{name}") for a in view.facts.source.streams)
+    if not name or (stream is None and not named):
+        return None
+    aspect = f"stream {name}"
+    if view.change.name == "DeleteDeliveryStream":
+        return ChangeEffect(aspect, Effect.REDUCED, f"stream {name} deleted")
+    if view.change.name == "CreateDeliveryStream":
+        return ChangeEffect(aspect, Effect.RESTORED, f"stream {name} created")
+    archive = view.facts.archive
+    bucket = view.text("extendedS3DestinationUpdate", "bucketARN").rpartition(":")[2]
+    if bucket and archive is not None and bucket != archive.name:
+        return ChangeEffect(aspect, Effect.REDUCED, f"stream {name} turned to bucket {bucket}")
+    return ChangeEffect(aspect, Effect.UNCLEAR, f"destination of stream {name} changed")
+
+
+def streams_of(facts: RouteFacts) -> tuple[DeliveryStream, ...]:
+    """Give the streams of the route that are known."""
+    return tuple(a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value)
+
+
+def _detector(view: RouteView) -> ChangeEffect | None:
+    if view.change.name == "DeleteDetector":
+        return ChangeEffect("detector", Effect.REDUCED, "a GuardDuty detector deleted")
+    features = view.says("features")
+    for feature in features if isinstance(features, list) else ():
+        if isinstance(feature, Mapping) and feature.get("name") == "EKS_AUDIT_LOGS":
+            on = feature.get("status") == "ENABLED"
+            words = f"GuardDuty feature EKS_AUDIT_LOGS switched {'on' if on else 'off'}"
+            return ChangeEffect("detector", Effect.RESTORED if on else Effect.REDUCED, words)
+    if view.says("enable") is False:
+        return ChangeEffect("detector", Effect.REDUCED, "a GuardDuty detector switched off")
+    return ChangeEffect("detector", Effect.NEUTRAL, "a GuardDuty detector changed, audit events not concerned")

@@ -1,0 +1,70 @@
+"""Check 10, `monitored`: something watches the stream for unauthorised access."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dayseal.checks.route_terms import RouteThresholds
+from dayseal.checks.route_words import FactSheet, aws, gone
+from dayseal.model import Finding, Verdict
+from dayseal.model.route import Detector, Known, RouteFacts, WatchedPlace
+
+CHECK: Final = "monitored"
+
+
+def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
+    """Judge whether an enabled detector reads the cluster's audit events where the cluster is.
+
+    A watcher that the settings declare passes too, shown as declared and not proven. FAIL: none there, even
+    if another Region has one. UNKNOWN: the place of the cluster did not answer.
+    """
+    sheet = FactSheet(CHECK)
+    over = gone(facts, sheet, "nothing is left to watch")
+    if over is not None:
+        return over
+    here = [place for place in facts.watched if place.location == facts.cluster.location]
+    elsewhere = [place for place in facts.watched if place.location != facts.cluster.location]
+    for place in here:
+        sheet.add(f"detectors.{place.location}", place.detectors, _show)
+    for place in elsewhere:
+        sheet.mention(f"detectors.{place.location}", place.detectors, _show)
+    watching = _watching(here)
+    if watching:
+        return sheet.finding(Verdict.PASS, f"{watching[0]} in {facts.cluster.location} reads the audit events")
+    if thresholds.watchers:
+        told = ", ".join(f"{item.resource} ({item.says})" for item in thresholds.watchers)
+        return sheet.finding(Verdict.PASS, f"watched by {told}: declared in the settings, not proven")
+    if sheet.missing or not here:
+        asked = "" if here else f"nothing was asked in {facts.cluster.location}"
+        return sheet.unknown(f"whether anything watches {facts.cluster.location}", more=asked)
+    others = [place.location for place in elsewhere if _watching([place])]
+    only = f" (only in {', '.join(others)})" if others else ""
+    said = f"no detector reads the audit events in {facts.cluster.location}{only}, one promised"
+    return sheet.finding(Verdict.FAIL, said, _fix(facts, here))
+
+
+def _watching(places: Sequence[WatchedPlace]) -> list[str]:
+    return [
+        f"{detector.product} {detector.name}"
+        for place in places
+        if isinstance(place.detectors, Known)
+        for detector in place.detectors.value
+        if detector.enabled and detector.reads_audit
+    ]
+
+
+def _fix(facts: RouteFacts, here: Sequence[WatchedPlace]) -> str:
+    features = "Name=EKS_AUDIT_LOGS,Status=ENABLED"
+    names = [d.name for place in here if isinstance(place.detectors, Known) for d in place.detectors.value]
+    region = facts.cluster.location
+    if names:
+        return aws("guardduty update-detector", region=region, detector_id=names[0], features=features) + " --enable"
+    return aws("guardduty create-detector", region=region, features=features) + " --enable"
+
+
+def _show(detectors: tuple[Detector, ...]) -> str:
+    shown = (
+        f"{d.product} {d.name}: {'on' if d.enabled else 'off'}, "
+        f"{'reads' if d.reads_audit else 'does not read'} Kubernetes audit events"
+        for d in detectors
+    )
+    return " | ".join(shown) or "no detectors"

@@ -1,0 +1,62 @@
+"""The day's objects themselves: is each locked until its term ends, and is there one version of each?"""
+
+import datetime as dt
+from collections import Counter
+from typing import Final
+
+from dayseal.checks.route_words import Opinion
+from dayseal.checks.wording import count
+from dayseal.codec import format_day, format_time
+from dayseal.model import ArchiveObject, Listing, Verdict
+from dayseal.model.route import LockStrength
+
+_STRENGTHS: Final = {
+    "COMPLIANCE": LockStrength.FIRM,
+    "GOVERNANCE": LockStrength.BYPASSABLE,
+    "Locked": LockStrength.FIRM,
+    "Unlocked": LockStrength.REVOCABLE,
+}
+
+
+def weakest_lock(listing: Listing) -> LockStrength | None:
+    """Give the weakest lock that an object of the day carries; None when one has none, or there are none."""
+    if not listing.objects:
+        return None
+    found = {_STRENGTHS.get(item.lock_mode) for item in listing.objects}
+    if None in found:
+        return None
+    return next(s for s in (LockStrength.REVOCABLE, LockStrength.BYPASSABLE, LockStrength.FIRM) if s in found)
+
+
+def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinion]:
+    """Judge the locks of one batch day's objects against the moment their term ends.
+
+    FAIL: an object whose lock is absent or ends before `day` + `term_days`, a delete marker, a key with a
+    second version. UNKNOWN: the listing was cut short and shows no fault.
+    """
+    until = dt.datetime.combine(day + dt.timedelta(days=term_days), dt.time(), tzinfo=dt.UTC)
+    short = [item for item in listing.objects if item.retain_until is None or item.retain_until < until]
+    opinions = []
+    if short:
+        said = (
+            f"{len(short)} of {count(len(listing.objects), 'object')} of {format_day(day)} not locked until "
+            f"{format_time(until)}, first {_lock(short[0])}"
+        )
+        opinions.append(Opinion(Verdict.FAIL, said))
+    if listing.delete_markers:
+        first = listing.delete_markers[0]
+        said = f"{count(len(listing.delete_markers), 'delete marker')} in {format_day(day)}, first over {first}, none promised"
+        opinions.append(Opinion(Verdict.FAIL, said))
+    again = sorted(key for key, number in Counter(item.key for item in listing.objects).items() if number > 1)
+    if again:
+        said = f"{count(len(again), 'key')} of {format_day(day)} with a second version, first {again[0]}, one each promised"
+        opinions.append(Opinion(Verdict.FAIL, said))
+    if not listing.complete:
+        opinions.append(Opinion(Verdict.UNKNOWN, f"the listing of {format_day(day)} was cut short"))
+    return opinions
+
+
+def _lock(item: ArchiveObject) -> str:
+    if item.retain_until is None:
+        return f"{item.key}: no lock"
+    return f"{item.key}: {item.lock_mode or 'mode not known'} until {format_time(item.retain_until)}"

@@ -1,0 +1,110 @@
+"""Recognising records that repeat: most of an audit log is leases renewed every few seconds.
+
+A pattern is learned from a record that was parsed. It knows the spans of the record that hold the
+values of a few members (audit id, times, resource version, ...), each inside a JSON string and made
+of harmless characters only. Another record that equals it everywhere else, and has nothing but
+harmless characters in those spans, is the same JSON but for those strings: it parses, and it means
+the same but for its times. So it need not be parsed.
+
+Harmless are ASCII letters, digits and `-:.+_`: none of them can end a string, start an escape or
+break UTF-8, and none of the members is one that decides where an event is counted.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+M = TypeVar("M")
+Times = tuple[bytes, bytes]
+
+_MAX_PATTERNS: Final = 4_096  # then all are forgotten
+_MAX_ALIKE: Final = 4  # patterns that one window may stand for
+_WINDOW: Final = 176  # bytes from the marker on: who, or what about
+_MAX_RECORD: Final = 8_192  # longer records rarely repeat
+
+_HARMLESS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:.+_"
+_NAMES: Final = (
+    b"auditID|resourceVersion|stageTimestamp|requestReceivedTimestamp|timestamp|receiveTimestamp|time|insertId|id"
+)
+_SPAN: Final = re.compile(
+    rb'"(' + _NAMES + rb')":"([-:.+_A-Za-z0-9]+)"|\\"(' + _NAMES + rb')\\":\\"([-:.+_A-Za-z0-9]+)\\"'
+)
+
+
+class Pattern(Generic[M]):
+    """What one kind of repeating record looks like, and what it means."""
+
+    __slots__ = ("cut", "fixed", "meaning", "received_at", "time_at")
+
+    def __init__(self, record: bytes, spans: Sequence[tuple[int, int]], meaning: M, time_at: int, received_at: int) -> None:
+        edges = [0, *(edge for span in spans for edge in span), len(record)]
+        slices = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        slices[-1] = slice(edges[-2], None)  # so that a longer record does not fit
+        self.cut: Callable[[bytes], tuple[bytes, ...]] = operator.itemgetter(*slices)
+        self.fixed = self.cut(record)[::2]
+        self.meaning = meaning
+        self.time_at = time_at  # which of the spans is the event's time
+        self.received_at = received_at  # which one the time of ingestion, or -1
+
+
+class PatternBook(Generic[M]):
+    """The patterns learned from one object. `marker` starts the part that tells records apart."""
+
+    def __init__(self, marker: bytes) -> None:
+        self._marker = marker
+        self._table: dict[bytes, list[Pattern[M]]] = {}
+        self._size = 0
+
+    def match_all(self, records: Sequence[bytes]) -> tuple[list[Pattern[M] | None], list[tuple[bytes, ...]]]:
+        """Give each record's pattern, or None, and the values of the spans of those that have one.
+
+        All records must be ASCII.
+        """
+        found: list[Pattern[M] | None] = []
+        values: list[tuple[bytes, ...]] = []
+        marker, table = self._marker, self._table
+        for record in records:
+            at = record.find(marker)
+            for pattern in table.get(record[at : at + _WINDOW], ()):
+                parts = pattern.cut(record)
+                if parts[::2] == pattern.fixed:
+                    found.append(pattern)
+                    values.append(parts[1::2])
+                    break
+            else:
+                found.append(None)
+        if b"".join([b"".join(spans) for spans in values]).translate(None, _HARMLESS):
+            return [None] * len(records), []  # a value that is not harmless: parse them all
+        return found, values
+
+    def learn(self, record: bytes, meaning: M, reread: Callable[[bytes], Times | None]) -> None:
+        """Learn the pattern of a parsed ASCII record of this meaning, if it has one.
+
+        `reread` parses a record and gives its event time and time of ingestion as text. It is asked which
+        spans they are in: it must give back whatever harmless text is put there.
+        """
+        times = reread(record) if len(record) <= _MAX_RECORD else None
+        if times is None:
+            return
+        at = record.find(self._marker)
+        alike = self._table.get(record[at : at + _WINDOW], [])
+        if at < 0 or len(alike) >= _MAX_ALIKE:
+            return
+        spans = [match.span(2) if match[2] else match.span(4) for match in _SPAN.finditer(record)]
+        texts = [record[a:b] for a, b in spans]
+        places = [texts.index(text) if text and texts.count(text) == 1 else -1 for text in times]
+        if places[0] < 0 or (times[1] and places[1] < 0):
+            return  # it cannot be told which span is the time
+        probe = record
+        for place in places:
+            if place >= 0:
+                a, b = spans[place]
+                probe = probe[:a] + b"x" * (b - a) + probe[b:]
+        if reread(probe) != tuple(b"x" * len(text) for text in times):
+            return  # the times are somewhere else, and only look the same
+        if self._size >= _MAX_PATTERNS:
+            self._table.clear()
+            self._size = 0
+        self._table.setdefault(record[at : at + _WINDOW], []).append(Pattern(record, spans, meaning, *places))
+        self._size += 1
