@@ -107,7 +107,7 @@ class EventMaker:
             "requestURI": uri,
             "verb": verb,
             "user": {"username": user, "groups": groups, "extra": extra},
-            "sourceIPs": [f"10.0.{self.chance.randrange(_NODES)}.12"],
+            "sourceIPs": [f"10.0.{hash_of(user) % _NODES}.12"],
             "userAgent": agent,
             "objectRef": ref,
             "responseStatus": {"metadata": {}, "code": code},

@@ -31,11 +31,16 @@ class _Armed:
 
 
 class HttpSwitch:
-    """Passes requests on to `127.0.0.1:port`; `log` lists their methods and paths."""
+    """Passes requests on to `127.0.0.1:port`; `log` lists their methods and paths.
+
+    `headers` are added to each PUT. Headers named (in lower case) in `dropped` are not passed on, which makes
+    of a store one that does not know them.
+    """
 
     def __init__(self, port: int, headers: dict[str, str]) -> None:
         self.upstream = port
         self.headers = headers
+        self.dropped: frozenset[str] = frozenset()
         self.log: list[str] = []
         self._armed: _Armed | None = None
         self._lock = threading.Lock()
@@ -57,7 +62,7 @@ class HttpSwitch:
 
 @contextlib.contextmanager
 def switched(port: int, *, headers: dict[str, str] | None = None) -> Iterator[tuple[HttpSwitch, str]]:
-    """Serve a switch before the emulator on `port`; gives it and its address. `headers` are added to each write."""
+    """Serve a switch before the emulator on `port`; gives it and its address."""
     switch = HttpSwitch(port, headers or {})
 
     class Handler(_Handler):
@@ -140,7 +145,7 @@ class _Handler(QuietHandler):
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
-                if name.lower() != "connection":
+                if name.lower() not in self.owner.dropped | {"connection"}:
                     connection.putheader(name, value)
             for name, value in self.owner.headers.items() if self.command == "PUT" else ():
                 connection.putheader(name, value)

@@ -64,8 +64,9 @@ def _lock(view: RouteView) -> ChangeEffect:
 
 def _lifecycle(view: RouteView) -> ChangeEffect:
     found = view.says("lifecycleConfiguration", "rule")
-    rules = found if isinstance(found, list) else [found]
-    if not all(isinstance(rule, Mapping) for rule in rules):
+    listed = found if isinstance(found, list) else [found]
+    rules = [rule for rule in listed if isinstance(rule, Mapping)]
+    if len(rules) != len(listed):
         return ChangeEffect("lifecycle", Effect.UNCLEAR, "lifecycle rules set, which cannot be read from the request")
     wanted = term_days(view.change.at.date(), view.thresholds.total_days)
     for rule in rules:

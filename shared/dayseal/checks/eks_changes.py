@@ -1,6 +1,6 @@
 """Changes in an EKS cluster's own account: cluster logging, log group, filters, streams, account policies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from dayseal.checks.archive_changes import bucket_effect, key_effect
@@ -11,18 +11,6 @@ from dayseal.checks.log_selection import covers
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.model.route import AccountPolicy, ConfigChange, DeliveryStream, Known, PolicyKind, RouteFacts
 
-# Asked by name: by source the trail drowns in KMS calls. All but the last five are single-Region management events.
-EKS_EVENTS: Final = (
-    *("UpdateClusterConfig", "CreateLogGroup", "DeleteLogGroup", "DeleteLogStream"),
-    *("PutRetentionPolicy", "DeleteRetentionPolicy", "PutSubscriptionFilter", "DeleteSubscriptionFilter"),
-    *("PutAccountPolicy", "DeleteAccountPolicy", "PutTransformer"),
-    *("CreateDeliveryStream", "DeleteDeliveryStream", "UpdateDestination"),
-    *("PutBucketLifecycle", "DeleteBucketLifecycle", "PutBucketObjectLockConfiguration", "PutBucketVersioning"),
-    *("PutBucketPolicy", "DeleteBucketPolicy", "DeleteBucket"),
-    *("ScheduleKeyDeletion", "CancelKeyDeletion", "DisableKey", "EnableKey"),
-    *("DeleteDetector", "UpdateDetector"),
-)
-
 
 def eks_effect(change: ConfigChange, facts: RouteFacts, thresholds: RouteThresholds) -> ChangeEffect | None:
     """Say what a change meant for this cluster's route; None when it failed or is about something else."""
@@ -31,20 +19,11 @@ def eks_effect(change: ConfigChange, facts: RouteFacts, thresholds: RouteThresho
     request = parse_request(change.parameters)
     if request is None:
         return ChangeEffect("request", Effect.UNCLEAR, f"{change.name} with a request that cannot be read")
+    handler = _HANDLERS.get(change.name)
     view = RouteView(change, facts, thresholds, request)
-    if "Bucket" in change.name or change.name == "PutObjectLockConfiguration":
-        return bucket_effect(view)
-    if "Key" in change.name:
-        return key_effect(view)
-    if "Detector" in change.name:
-        return _detector(view)
-    if "AccountPolicy" in change.name:
-        return _account_policy(view)
-    if "DeliveryStream" in change.name or change.name == "UpdateDestination":
-        return _stream(view)
-    if change.name == "UpdateClusterConfig":
-        return _cluster(view)
-    return _log_group(view)
+    if handler is None:
+        return ChangeEffect(change.name, Effect.UNCLEAR, f"{change.name}, which no rule here knows")
+    return handler(view)
 
 
 def _cluster(view: RouteView) -> ChangeEffect | None:
@@ -67,35 +46,38 @@ def _names_audit(entry: Mapping[str, object]) -> bool:
 
 def _log_group(view: RouteView) -> ChangeEffect | None:
     group = view.facts.source.log_group_name
-    if (view.text("logGroupName") or view.text("logGroupIdentifier")).rpartition(":log-group:")[2] != group:
+    if not _is_ours(view):
         return None
-    match view.change.name:
-        case "CreateLogGroup":
-            return ChangeEffect("log group", Effect.RESTORED, f"log group {group} created")
-        case "DeleteLogGroup":
-            return ChangeEffect("log group", Effect.REDUCED, f"log group {group} deleted with all it held")
-        case "DeleteLogStream":
-            stream = view.text("logStreamName")
-            if "audit" not in stream:
-                return ChangeEffect("other streams", Effect.NEUTRAL, f"log stream {stream} deleted, no audit stream")
-            return ChangeEffect(f"log stream {stream}", Effect.REDUCED, f"log stream {stream} deleted")
-        case "PutRetentionPolicy":
-            days = view.number("retentionInDays") or 0
-            short = days < view.thresholds.hot_days
-            return ChangeEffect(
-                "log group retention",
-                Effect.REDUCED if short else Effect.RESTORED,
-                f"log group retention set to {days} days",
-            )
-        case "DeleteRetentionPolicy":
-            return ChangeEffect("log group retention", Effect.RESTORED, "log group retention without end")
-        case "PutSubscriptionFilter" | "DeleteSubscriptionFilter":
-            return _filter(view)
-        case _:
-            return ChangeEffect("log group settings", Effect.UNCLEAR, f"{view.change.name} on log group {group}")
+    if view.change.name == "CreateLogGroup":
+        return ChangeEffect("log group", Effect.RESTORED, f"log group {group} created")
+    if view.change.name == "DeleteLogGroup":
+        return ChangeEffect("log group", Effect.REDUCED, f"log group {group} deleted with all it held")
+    if view.change.name == "DeleteLogStream":
+        stream = view.text("logStreamName")
+        lost = Effect.REDUCED if "audit" in stream else Effect.NEUTRAL
+        return ChangeEffect(f"log stream {stream}", lost, f"log stream {stream} deleted")
+    return ChangeEffect("log group settings", Effect.UNCLEAR, f"{view.change.name} on log group {group}")
 
 
-def _filter(view: RouteView) -> ChangeEffect:
+def _retention(view: RouteView) -> ChangeEffect | None:
+    if not _is_ours(view):
+        return None
+    aspect = "log group retention"
+    if view.change.name == "DeleteRetentionPolicy":
+        return ChangeEffect(aspect, Effect.RESTORED, "log group retention without end")
+    days = view.number("retentionInDays") or 0
+    effect = Effect.REDUCED if days < view.thresholds.hot_days else Effect.RESTORED
+    return ChangeEffect(aspect, effect, f"log group retention set to {days} days")
+
+
+def _is_ours(view: RouteView) -> bool:
+    named = view.text("logGroupName") or view.text("logGroupIdentifier")
+    return named.rpartition(":log-group:")[2] == view.facts.source.log_group_name
+
+
+def _filter(view: RouteView) -> ChangeEffect | None:
+    if not _is_ours(view):
+        return None
     name = view.text("filterName")
     aspect = f"filter {name}"
     if view.change.name == "DeleteSubscriptionFilter":
@@ -170,3 +152,21 @@ def _detector(view: RouteView) -> ChangeEffect | None:
     if view.says("enable") is False:
         return ChangeEffect("detector", Effect.REDUCED, "a GuardDuty detector switched off")
     return ChangeEffect("detector", Effect.NEUTRAL, "a GuardDuty detector changed, audit events not concerned")
+
+
+_HANDLERS: Final[Mapping[str, Callable[[RouteView], ChangeEffect | None]]] = {
+    "UpdateClusterConfig": _cluster,
+    **dict.fromkeys(("CreateLogGroup", "DeleteLogGroup", "DeleteLogStream", "PutTransformer"), _log_group),
+    **dict.fromkeys(("PutRetentionPolicy", "DeleteRetentionPolicy"), _retention),
+    **dict.fromkeys(("PutSubscriptionFilter", "DeleteSubscriptionFilter"), _filter),
+    **dict.fromkeys(("PutAccountPolicy", "DeleteAccountPolicy"), _account_policy),
+    **dict.fromkeys(("CreateDeliveryStream", "DeleteDeliveryStream", "UpdateDestination"), _stream),
+    **dict.fromkeys(("PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"), bucket_effect),
+    **dict.fromkeys(("PutBucketObjectLockConfiguration", "PutObjectLockConfiguration"), bucket_effect),
+    **dict.fromkeys(("PutBucketVersioning", "PutBucketPolicy", "DeleteBucketPolicy", "DeleteBucket"), bucket_effect),
+    **dict.fromkeys(("ScheduleKeyDeletion", "CancelKeyDeletion", "DisableKey", "EnableKey"), key_effect),
+    **dict.fromkeys(("DeleteDetector", "UpdateDetector"), _detector),
+}
+
+# What to ask a trail for, by name: asked by source it drowns in KMS calls.
+EKS_EVENTS: Final = tuple(_HANDLERS)

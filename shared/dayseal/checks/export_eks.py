@@ -133,7 +133,7 @@ def _target(way: SubscriptionFilter, context: RouteContext) -> Opinion:
     declared = context.thresholds.declared_destination(way.destination)
     if declared is not None:
         return Opinion(Verdict.PASS, f"behind {way.destination} lies {declared.says} (declared, not proven)")
-    service = (way.destination.split(":") + ["", "", ""])[2]
+    service = [*way.destination.split(":"), "", "", ""][2]
     if service not in {"firehose", "logs"}:
         said = f"destination {way.destination} is {service or 'no ARN'}: what lies behind it is not known"
         return Opinion(Verdict.UNKNOWN, said, "name in the settings what lies behind it")

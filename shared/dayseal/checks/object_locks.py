@@ -44,12 +44,13 @@ def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinio
         )
         opinions.append(Opinion(Verdict.FAIL, said))
     if listing.delete_markers:
-        first = listing.delete_markers[0]
-        said = f"{count(len(listing.delete_markers), 'delete marker')} in {format_day(day)}, first over {first}, none promised"
+        markers = count(len(listing.delete_markers), "delete marker")
+        said = f"{markers} in {format_day(day)}, first over {listing.delete_markers[0]}, none promised"
         opinions.append(Opinion(Verdict.FAIL, said))
     again = sorted(key for key, number in Counter(item.key for item in listing.objects).items() if number > 1)
     if again:
-        said = f"{count(len(again), 'key')} of {format_day(day)} with a second version, first {again[0]}, one each promised"
+        keys = count(len(again), "key")
+        said = f"{keys} of {format_day(day)} with a second version, first {again[0]}, one each promised"
         opinions.append(Opinion(Verdict.FAIL, said))
     if not listing.complete:
         opinions.append(Opinion(Verdict.UNKNOWN, f"the listing of {format_day(day)} was cut short"))

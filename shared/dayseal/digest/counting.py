@@ -1,29 +1,34 @@
 """From pieces of an object to counted batches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
 from dayseal.audit.event_times import event_time_us, known_us
 from dayseal.audit.formats.envelopes import Envelope
-from dayseal.audit.formats.lines import MAX_RECORD_BYTES, Lines, Oversize
-from dayseal.audit.formats.shapes import Shape
+from dayseal.audit.formats.lines import Lines, Oversize
+from dayseal.audit.formats.shapes import Shape, after_export_time
 from dayseal.digest.book import TallyBook
-from dayseal.digest.counter import Batch
+from dayseal.digest.counter import Batch, Counted
 from dayseal.digest.hints import EKS_AUDIT_STREAM, eks_hint
+from dayseal.digest.patterns import Pattern
 from dayseal.digest.sightings import (
+    Meaning,
     Sighting,
     Unread,
+    reread,
     sight_diagnostic,
     sight_entry,
     sight_event,
-    sight_export_line,
     sight_nothing,
 )
+from dayseal.model import ClusterHint
+
+Times = Sequence[int | None]
 
 _MILLISECOND_US: Final = 1_000
 _SIGHT: Final[Mapping[Shape, Callable[[bytes], Sighting | Unread]]] = {
     Shape.FIREHOSE: sight_event,
-    Shape.EXPORT: sight_export_line,
+    Shape.EXPORT: sight_event,
     Shape.GKE: sight_entry,
     Shape.AKS: sight_diagnostic,
     Shape.KUBE: sight_event,
@@ -39,6 +44,8 @@ def count(book: TallyBook, piece: Envelope | Lines | Oversize) -> None:
         book.counter(None).unparsable += 1
     elif piece.garbage:
         book.counter(None).unparsable += len(piece.records)
+    elif book.shape is Shape.EXPORT:
+        _count_export(book, piece)
     else:
         for source, columns in _sort(book, piece.records, plain=piece.plain).items():
             hint, stream = book.place(source)
@@ -58,6 +65,75 @@ def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
             columns.count(book, hint, envelope.log_stream)
 
 
+def _count_export(book: TallyBook, lines: Lines) -> None:
+    """Count export lines; the time in front of the event is that of its ingestion."""
+    starts = [after_export_time(record) for record in lines.records]
+    pairs = [(record, start) for record, start in zip(lines.records, starts, strict=True) if start]
+    book.counter(None).unparsable += len(starts) - len(pairs)
+    times = [record[: start - 1] for record, start in pairs]
+    ingested: Times = book.clock.read_all(times) or [event_time_us(text.decode("ascii")) for text in times]
+    events = [record[start:] for record, start in pairs]
+    for columns in _sort(book, events, plain=lines.plain, ingested=ingested).values():
+        columns.count(book, None, "")
+
+
+def _sort(
+    book: TallyBook, records: Sequence[bytes], *, plain: bool, hint: ClusterHint | None = None, ingested: Times = ()
+) -> dict[Hashable, "_Columns"]:
+    """Read records, count at once what is no event, and put the others side by side, by source.
+
+    `hint` is the cluster of records that cannot be read; `ingested` runs parallel to `records`, or is empty.
+    """
+    sorted_: dict[Hashable, _Columns] = {}
+    found, values = book.patterns.match_all(records) if plain else ([None] * len(records), [])
+    hits = [pattern for pattern in found if pattern]
+    if hits:
+        times = [time for time, pattern in zip(ingested, found, strict=True) if pattern] if ingested else ()
+        _sort_hits(sorted_, hits, values, times)
+    if len(hits) < len(records):
+        sight = _SIGHT[book.shape]
+        for at, record in enumerate(records):
+            if found[at]:
+                continue
+            sighting = sight(record)
+            if isinstance(sighting, Unread):
+                _count_unread(book, sighting, hint)
+                continue
+            columns = sorted_.get(sighting.meaning.source) or sorted_.setdefault(sighting.meaning.source, _Columns())
+            columns.add(sighting, ingested[at] if ingested else None)
+            if plain and sighting.meaning.renews:
+                book.patterns.learn(record, sighting.meaning, lambda text: reread(sight, text))
+    return sorted_
+
+
+def _sort_hits(
+    sorted_: dict[Hashable, "_Columns"],
+    hits: Sequence[Pattern[Meaning]],
+    values: Sequence[tuple[bytes, ...]],
+    ingested: Times,
+) -> None:
+    sources = {pattern.meaning.source for pattern in set(hits)}
+    for source in sources:
+        columns = sorted_.setdefault(source, _Columns())
+        if len(sources) == 1:
+            columns.add_all(hits, values, ingested)
+            return
+        chosen = [at for at, pattern in enumerate(hits) if pattern.meaning.source == source]
+        times = [ingested[at] for at in chosen] if ingested else ()
+        columns.add_all([hits[at] for at in chosen], [values[at] for at in chosen], times)
+
+
+def _count_unread(book: TallyBook, unread: Unread, hint: ClusterHint | None) -> None:
+    if unread.foreign:
+        book.foreign += 1
+        return
+    counter = book.counter(hint or book.place(unread.source)[0])
+    if unread.cut:
+        counter.cut += 1
+    else:
+        counter.unparsable += 1
+
+
 class _Columns:
     """What the events of one source have, side by side."""
 
@@ -65,12 +141,12 @@ class _Columns:
         self._identities: list[Counted] = []
         self._times: list[bytes] = []
         self._renews: list[bool] = []
-        self._ingested: list[int | None] = []
+        self._ingested: list[int | None] = []  # or the same as text, where the records themselves say it
         self._ingested_texts: list[bytes] = []
         self._marked = 0
         self._skipped = 0
 
-    def add(self, sighting: Sighting, ingested: int | None = None) -> None:
+    def add(self, sighting: Sighting, ingested: int | None) -> None:
         """Take one record that was parsed."""
         meaning = sighting.meaning
         self._identities.append(meaning.identity)
@@ -82,15 +158,27 @@ class _Columns:
         self._skipped += meaning.skipped
 
     def add_all(
-        self, patterns: list[Pattern[Meaning]], values: list[tuple[bytes, ...]], ingested: Sequence[int | None]
+        self, patterns: Sequence[Pattern[Meaning]], values: Sequence[tuple[bytes, ...]], ingested: Times
     ) -> None:
         """Take records whose pattern is known."""
+        pairs = list(zip(patterns, values, strict=True))
         self._identities += patterns
-        self._times += [spans[pattern.time_at] for pattern, spans in zip(patterns, values, strict=True)]
+        self._times += [spans[pattern.time_at] for pattern, spans in pairs]
         self._renews += [pattern.meaning.renews for pattern in patterns]
-        self._ingested += ingested
-        if patterns[0].received_at >= 0:
-            ...
+        self._ingested += ingested or [None] * len(patterns)
+        self._ingested_texts += [spans[p.received_at] if p.received_at >= 0 else b"" for p, spans in pairs]
+        self._marked += sum(pattern.meaning.marked for pattern in patterns)
+        self._skipped += sum(pattern.meaning.skipped for pattern in patterns)
 
     def count(self, book: TallyBook, hint: ClusterHint | None, stream: str) -> None:
         """Count what was taken."""
+        counter = book.counter(hint)
+        counter.marked += self._marked
+        counter.skipped_bodies += self._skipped
+        ingested: Times = self._ingested
+        if any(self._ingested_texts):
+            texts = self._ingested_texts
+            ingested = book.clock.read_all(texts) or [event_time_us(text.decode("utf-8")) for text in texts]
+        elif all(time is None for time in ingested):
+            ingested = ()
+        counter.add(Batch(self._identities, self._times, self._renews, stream, ingested))

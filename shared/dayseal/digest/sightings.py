@@ -1,11 +1,11 @@
 """What one record says, as far as it is counted: each shape's way of reading one."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Final, NamedTuple
 
 import msgspec
 
-from dayseal.audit.formats.shapes import after_export_time
+from dayseal.audit.formats.lines import MAX_RECORD_BYTES
 from dayseal.audit.wire import AKS_EVENTS, DIAGNOSTICS, ENTRIES, EVENTS, AksEventWire, EventWire
 from dayseal.digest.rows import Identity, entry_identity, event_identity, is_renewal, is_renewing_entry
 
@@ -53,19 +53,10 @@ _FOREIGN: Final = Unread(foreign=True)
 
 def sight_event(record: bytes) -> Sighting | Unread:
     """Read an audit event on its own: kube-apiserver lines and EKS messages."""
-    event = EVENTS.read(record)
+    event = EVENTS.read(record) if len(record) <= MAX_RECORD_BYTES else None
     if event is None:
         return _CUT if record.endswith(_CUT_MARK) else _UNPARSABLE
     return Sighting(_event_meaning(None, event), event.time)
-
-
-def sight_export_line(record: bytes) -> Sighting | Unread:
-    """Read a CloudWatch export line; its time counts as the time of ingestion."""
-    start = after_export_time(record)
-    if not start:
-        return _UNPARSABLE
-    sighting = sight_event(record[start:])
-    return sighting if isinstance(sighting, Unread) else sighting._replace(ingested=record[: start - 1].decode("ascii"))
 
 
 def sight_entry(record: bytes) -> Sighting | Unread:
@@ -97,6 +88,14 @@ def sight_nothing(record: bytes) -> Sighting | Unread:
     """Read a record of no known shape."""
     del record
     return _UNPARSABLE
+
+
+def reread(sight: Callable[[bytes], Sighting | Unread], record: bytes) -> tuple[bytes, bytes] | None:
+    """Give the event time and time of ingestion that `sight` reads in a record, as text."""
+    sighting = sight(record)
+    if isinstance(sighting, Unread):
+        return None
+    return sighting.time.encode("utf-8"), sighting.ingested.encode("utf-8")
 
 
 def _event_meaning(source: Hashable, event: EventWire, *, skipped: bool = False) -> Meaning:

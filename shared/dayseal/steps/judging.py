@@ -9,6 +9,7 @@ from dayseal.attest.predicates import EventDay, Gap
 from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
+from dayseal.checks.loss import lease_rates
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally, merge_all
@@ -80,6 +81,7 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
         final=day + 2 * _DAY in batches.tallies,
         due=_due(batches, day),
         unread=batches.unread,
+        history=lease_rates([batches.tallies[d] for d in sorted(batches.tallies) if d < day]),
     )
     return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))
 
