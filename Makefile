@@ -29,13 +29,21 @@ help: ## Show this list
 	@$(PYTHON) tools/environment.py dev
 	@touch $@
 
+# The Azure emulator of tests/contract, which skips its part where this could not be done.
+build/azurite/npm.stamp: tests/azurite/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  echo "setting up build/azurite with the emulator that its tests need (once)" >&2; \
+	  mkdir -p build/azurite && cp tests/azurite/package.json tests/azurite/package-lock.json tests/azurite/.npmrc build/azurite && \
+	  (cd build/azurite && npm ci --silent) && touch $@; \
+	else echo "no npm here: the tests of Azure storage will skip" >&2; fi
+
 # ---- for everybody
 
 demo: .venv/base.stamp ## Three clusters sealed, altered, caught, proved and verified, in ./demo
 	@rm -rf demo
 	@$(BIN)/dayseal demo --into demo
 
-test: .venv/dev.stamp ## Run every test but the slow ones
+test: .venv/dev.stamp build/azurite/npm.stamp ## Run every test but the slow ones
 	$(BIN)/python -m pytest
 
 # ---- for who changes it
@@ -58,7 +66,7 @@ docs: .venv/dev.stamp ## Pasted output in the docs is what the commands print to
 locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.toml
 	$(BIN)/python tools/locks.py check
 
-slow: .venv/dev.stamp ## The tests that take minutes
+slow: .venv/dev.stamp build/azurite/npm.stamp ## The tests that take minutes
 	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
 
 bench: .venv/base.stamp ## Speed and memory, as ratios measured side by side

@@ -1,6 +1,6 @@
 """Reading recorded days again: the second path through the steps, in a few lines.
 
-It lists nothing: what the ledger recorded decides what is read.
+What the ledger recorded decides what is read, never a listing.
 """
 
 import dataclasses

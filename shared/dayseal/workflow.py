@@ -3,12 +3,13 @@
 The same numbers stand in ARCHITECTURE, the docs and the reports. Each step is one call into `steps/`.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dayseal.codec import format_day, format_time
-from dayseal.errors import UsageError
+from dayseal.errors import TamperError, UsageError
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import RecorderReport
 from dayseal.model import ClusterId, Fact
@@ -28,7 +29,7 @@ class DayReport:
     """Step 9's input: what one run found and recorded for a batch day.
 
     `changed` and `vanished` count recorded objects that no longer read the same; `refused` names what lies in
-    an archive and is no readable object; `pending` counts envelopes the recorder has not admitted.
+    an archive and is no readable object; `pending` says what could not be brought into the ledger.
     """
 
     day: dt.date
@@ -39,6 +40,7 @@ class DayReport:
     changed: int
     vanished: int
     recorded: RecorderReport
+    pending: tuple[str, ...]
 
 
 def seal_day(parts: Parts, day: dt.date) -> DayReport:
@@ -52,17 +54,18 @@ def seal_day(parts: Parts, day: dt.date) -> DayReport:
         RefutedError: the ledger's own bytes do not hold.
     """
     _require_frozen(parts, day)
-    parts.recorder.run()
+    before = parts.recorder.run()
     ledger = parts.open_reader()
     chains = Chains(parts, ledger)
     scope = discover(parts, ledger)  # 1 Discover
     probed = probe(parts)  # 2 Probe
     compared = [_read_archive(parts, ledger, archive, day, scope) for archive in parts.archives]  # 3 List to 5 Compare
     plans = _judge_all(parts, ledger, compared, scope)  # 6 Judge
-    done = _attest_all(parts, chains, plans, scope, probed)  # 7 Attest
-    _attest_differences(parts, chains, compared)
-    recorded = _record(parts, day)  # 8 Record
-    return _report(day, compared, done, recorded)  # 9 Report
+    blocked: list[str] = []
+    done = _attest_all(parts, chains, plans, scope, probed, blocked)  # 7 Attest
+    _attest_differences(parts, chains, compared, blocked)
+    recorded = _record(parts, day, before)  # 8 Record
+    return _report(parts, day, compared, done, recorded, blocked)  # 9 Report
 
 
 def _require_frozen(parts: Parts, day: dt.date) -> None:
@@ -111,33 +114,65 @@ def _judge_all(
 
 
 def _attest_all(
-    parts: Parts, chains: Chains, plans: Sequence[ClusterWork | Attested], scope: InScope, probed: tuple[Fact, ...]
+    parts: Parts,
+    chains: Chains,
+    plans: Sequence[ClusterWork | Attested],
+    scope: InScope,
+    probed: tuple[Fact, ...],
+    blocked: list[str],
 ) -> tuple[Attested, ...]:
     works = [p for p in plans if isinstance(p, ClusterWork)]
     if works or not plans:
-        attest_inventory(parts, chains, scope, tuple(sorted({*scope.clusters, *(p.cluster for p in plans)})))
-    done = {w.cluster: attest(parts, chains, w, probed) for w in works}
-    return tuple(p if isinstance(p, Attested) else done[p.cluster] for p in plans)
+        with _going_on(blocked):
+            attest_inventory(parts, chains, scope, tuple(sorted({*scope.clusters, *(p.cluster for p in plans)})))
+    done = {p.cluster: p for p in plans if isinstance(p, Attested)}
+    for work in works:
+        with _going_on(blocked):
+            done[work.cluster] = attest(parts, chains, work, probed)
+    return tuple(done[p.cluster] for p in plans if p.cluster in done)
 
 
-def _attest_differences(parts: Parts, chains: Chains, compared: Sequence[Compared]) -> None:
+@contextlib.contextmanager
+def _going_on(blocked: list[str]) -> Iterator[None]:
+    # A place in the inbox that somebody else took stops one chain, never the others.
+    try:
+        yield
+    except TamperError as exc:
+        blocked.append(str(exc))
+
+
+def _attest_differences(parts: Parts, chains: Chains, compared: Sequence[Compared], blocked: list[str]) -> None:
     """A recorded object that changed is never a revision: it becomes a re-verification entry."""
     broken = [c for c in compared if c.comparison.changed or c.comparison.vanished or c.comparison.hidden]
     if broken:
-        attest_differences(parts, chains, broken)
+        with _going_on(blocked):
+            attest_differences(parts, chains, broken)
 
 
-def _record(parts: Parts, day: dt.date) -> RecorderReport:
+def _record(parts: Parts, day: dt.date, before: RecorderReport) -> RecorderReport:
     report = parts.recorder.run()
     newest = parts.open_reader().state().roll_call
     if newest is None or newest.day < format_day(day):  # sealing an older day again calls no roll
         parts.recorder.roll_call(day)
-    return report
+    # A refusal is told once: the one that the first run met would otherwise be told to nobody.
+    rejected = (*before.rejected, *report.rejected)
+    return dataclasses.replace(report, admitted=(*before.admitted, *report.admitted), rejected=rejected)
 
 
 def _report(
-    day: dt.date, compared: Sequence[Compared], done: tuple[Attested, ...], recorded: RecorderReport
+    parts: Parts,
+    day: dt.date,
+    compared: Sequence[Compared],
+    done: tuple[Attested, ...],
+    recorded: RecorderReport,
+    blocked: Sequence[str],
 ) -> DayReport:
+    state = parts.open_reader().state()
+    pending = [
+        f"revision {one.revision} of {one.cluster.name}: attested and not in the ledger"
+        for one in done
+        if len(state.revisions(one.cluster, format_day(day))) <= one.revision
+    ]
     return DayReport(
         day=day,
         clusters=done,
@@ -147,4 +182,5 @@ def _report(
         changed=sum(len(c.comparison.changed) + len(c.comparison.hidden) for c in compared),
         vanished=sum(len(c.comparison.vanished) for c in compared),
         recorded=recorded,
+        pending=(*blocked, *pending),
     )

@@ -6,17 +6,19 @@ from typing import Final
 
 from attacks.attack import Attack, leave_as_it_is
 from attacks.log_operator import rebuild_ledger
-from attacks.grounds import DAYS, KEPT_DAY, PROD, SHOP, TOLD, Asked, Site
-from dayseal.attest.predicates import ClusterDay, Enrolment, Inventory, Reverification, RollCall
+from attacks.grounds import ATTESTORS, DAYS, KEPT_DAY, PROD, SHOP, TOLD, Asked, Site
+from attacks.on_archive import alter_object
+from dayseal.attest.keys import keyid_of
+from dayseal.attest.predicates import ClusterDay, Inventory, Reverification, RollCall
 from dayseal.codec import format_day
-from dayseal.evidence import EvidenceBundle, ReportContent, StatedEntry, render_readme, render_report
+from dayseal.evidence import EvidenceBundle, LoggedEntry, ReportContent, StatedEntry, render_readme, render_report
 from dayseal.ledger.entry import Entry, parse_admitted
 from dayseal.ledger.objects import objects_of
+from dayseal.ledger.reader import LedgerReader
 from dayseal.notes import parse_checkpoint
 from dayseal.reverification import reverify_archives
 from dayseal.steps.reverifying import Selection
 from dayseal.testing.memory import MemoryGuard
-from attacks.on_archive import alter_object
 
 _OLD: Final = 2  # the day after whose sealing an old ledger was copied
 
@@ -39,8 +41,11 @@ def cut_newest_days(site: Site) -> None:
 
 
 def cut_newest_days_and_roll_calls(site: Site) -> None:
-    """The same, with the roll-calls that name them."""
-    site.hand_over = lambda bundle: _without(bundle, lambda e: _is_newest_day(e) or _is_newest_roll_call(e))
+    """The same, with the roll-calls that name them; older ones name older inventories, which are put in."""
+    ledger = site.reader()
+    site.hand_over = lambda bundle: _without(
+        _with_inventories(bundle, ledger), lambda e: _is_newest_day(e) or _is_newest_roll_call(e)
+    )
 
 
 def remove_day(site: Site) -> None:
@@ -50,12 +55,12 @@ def remove_day(site: Site) -> None:
 
 def drop_all_days(site: Site) -> None:
     """Make the log anew with the enrolment of prod and none of its days."""
-    rebuild_ledger(site, lambda e: not (_about_prod(e) and isinstance(e.statement.predicate, ClusterDay)))
+    rebuild_ledger(site, lambda e: not (_of_prods_attestor(e) and isinstance(e.statement.predicate, ClusterDay)))
 
 
 def drop_cluster(site: Site) -> None:
     """Make the log anew without prod; evidence is asked for it."""
-    rebuild_ledger(site, lambda e: not _about_prod(e))
+    rebuild_ledger(site, lambda e: not _of_prods_attestor(e))
 
 
 def drop_neighbour(site: Site) -> None:
@@ -73,7 +78,7 @@ def leave_reread_out(site: Site) -> None:
 
 def _without(bundle: EvidenceBundle, gone: Callable[[Entry], bool]) -> EvidenceBundle:
     """Give a bundle without some entries, with pages and objects as if they never were."""
-    entries = [(e, parse_admitted(e.envelope, subject="evidence")) for e in bundle.entries]
+    entries = [(e, _parsed(e.envelope)) for e in bundle.entries]
     kept = [(logged, entry) for logged, entry in entries if not gone(entry)]
     named = {sha256 for _, entry in kept for sha256, _ in objects_of(entry.statement)}
     stated = tuple(StatedEntry(logged.index, entry.envelope_sha256, entry.statement) for logged, entry in kept)
@@ -85,6 +90,20 @@ def _without(bundle: EvidenceBundle, gone: Callable[[Entry], bool]) -> EvidenceB
         readme=render_readme(content),
         report=render_report(content),
     )
+
+
+def _with_inventories(bundle: EvidenceBundle, ledger: LedgerReader) -> EvidenceBundle:
+    there = {e.index for e in bundle.entries}
+    more = [
+        LoggedEntry(index, data, ledger.inclusion(index))
+        for index, data in enumerate(ledger.entries())
+        if index not in there and isinstance(_parsed(data).statement.predicate, Inventory)
+    ]
+    return dataclasses.replace(bundle, entries=tuple(sorted((*bundle.entries, *more), key=lambda e: e.index)))
+
+
+def _parsed(data: bytes) -> Entry:
+    return parse_admitted(data, subject="evidence")
 
 
 def _is_newest_day(entry: Entry) -> bool:
@@ -102,14 +121,8 @@ def _is_day_of_prod(entry: Entry, day: object) -> bool:
     return isinstance(said, ClusterDay) and said.cluster.id == PROD and said.day == str(day)
 
 
-def _about_prod(entry: Entry) -> bool:
-    match entry.statement.predicate:
-        case ClusterDay() | Enrolment() as said:
-            return said.cluster.id == PROD
-        case Inventory() as said:
-            return said.clusters == (PROD.text,)
-        case _:
-            return False
+def _of_prods_attestor(entry: Entry) -> bool:
+    return keyid_of(ATTESTORS["eks"].spki) in entry.keyids
 
 
 _NARROW: Final = (

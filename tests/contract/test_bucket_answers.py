@@ -1,6 +1,6 @@
 """What the answers of a bucket become: lost and kept writes, busy stores, refusals, absences that are none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -20,12 +20,9 @@ WRITES: dict[str, Callable[[Place], None]] = {
 
 
 @pytest.fixture(params=CLOUDS)
-def place(request: pytest.FixtureRequest, clouds: Clouds) -> Iterator[Place]:
-    """Give an empty place, whose switch strikes nobody afterwards."""
-    given = clouds.place(request.param)
-    yield given
-    given.switch.arm(Strike.LOST, "PUT", times=0)
-    given.switch.dropped = frozenset()
+def place(request: pytest.FixtureRequest, clouds: Clouds) -> Place:
+    """Give an empty place."""
+    return clouds.place(request.param)
 
 
 @pytest.mark.parametrize("strike", [Strike.LOST, Strike.KEPT, Strike.KEPT_503])
@@ -55,12 +52,15 @@ def test_a_swap_without_an_answer_is_unclear(place: Place, strike: Strike) -> No
     assert after[0] == (FIRST if strike is Strike.LOST else SECOND)
 
 
-def test_a_read_without_an_answer_is_tried_again(place: Place) -> None:
-    """Reading twice harms nobody."""
+@pytest.mark.parametrize("strike", [Strike.LOST, Strike.CUT])
+def test_a_read_without_a_whole_answer_is_tried_again(place: Place, strike: Strike) -> None:
+    """Reading twice harms nobody, and half an object is none."""
     store = place.store()
-    store.create("tile/0/000", b"x")
-    place.switch.arm(Strike.LOST, "GET", times=0 if place.versioned and place.dialect.name == "S3" else 2)
-    assert store.get("tile/0/000") == b"x"
+    store.create("tile/0/000", b"whole")
+    place.switch.arm(strike, "GET", times=2)
+    assert store.get("tile/0/000") == b"whole"
+    place.switch.arm(strike, "GET", times=1)
+    assert list(store.keys("tile/")) == ["tile/0/000"]
 
 
 def test_a_read_that_is_never_answered_is_no_absence(place: Place) -> None:
@@ -137,8 +137,10 @@ def test_a_swap_of_a_guard_that_was_deleted_is_stale(place: Place) -> None:
         place.guard().swap("1700000000000001" if place.dialect.tag == "version" else '"0x1"', SECOND)
 
 
-def test_the_probe_refuses_a_store_that_does_not_know_conditions(place: Place) -> None:
+@pytest.mark.parametrize("name", ["s3", "s3-lock", "gcs"])  # Azurite sees that a signed header is gone
+def test_the_probe_refuses_a_store_that_does_not_know_conditions(clouds: Clouds, name: str) -> None:
     """Some stores that look like S3 take every write; the ledger would lose entries there."""
+    place = clouds.place(name)
     place.guard().create(FIRST)
     place.switch.dropped = frozenset({"if-none-match", "if-match", "x-goog-if-generation-match"})
     with pytest.raises(UsageError, match="create-if-absent promised"):

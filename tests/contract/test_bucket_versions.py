@@ -5,6 +5,7 @@ import pytest
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.ledger.fsck import ProblemKind, check_ledger
 from dayseal.testing.world import World
+from support.http_switch import Strike
 from support.stores import CLOUDS, Clouds, Place
 
 # Azure keeps versions too, but its emulator does not.
@@ -84,13 +85,15 @@ def test_names_that_no_ledger_uses_do_not_stop_a_listing(clouds: Clouds, name: s
     store = place.store()
     for key in ("inbox/a/1", "inbox/c/2"):
         store.create(key, b"")
-    foreign = ["inbox/b//x", "inbox/b/é", "inbox/b/%2e%2e", "inbox/b/ ", "inbox/b/x/"]
+    foreign = {"inbox/b//x", "inbox/b/é", "inbox/b/%2e%2e", "inbox/b/ ", "inbox/b/x/"}
     if name != "azure":  # it does not take these
-        foreign += ["inbox/b/../x", "inbox/b/./x", "inbox/b/\x01", "inbox/b/\r", "inbox/b/<&>"]
+        foreign |= {"inbox/b/../x", "inbox/b/./x", "inbox/b/<&>"}
     for key in foreign:
         place.put(key, b"x")
+    assert {v.key for v in place.list_bucket("ledger").versions("inbox/b")} == foreign
+    for key in ("inbox/b/\x01", "inbox/b/\r") if name != "azure" else ():  # moto fails to list their versions
+        place.put(key, b"x")
     assert list(store.keys("inbox/")) == ["inbox/a/1", "inbox/c/2"]
-    assert {v.key for v in place.list_bucket("ledger").versions("inbox/b")} == set(foreign)
 
 
 @pytest.mark.parametrize("name", CLOUDS)
@@ -105,11 +108,11 @@ def test_listings_are_longer_than_a_page(clouds: Clouds, name: str) -> None:
 
 @pytest.mark.parametrize("name", CLOUDS)
 def test_a_listing_that_is_not_answered_is_no_empty_store(clouds: Clouds, name: str) -> None:
-    """"Nothing there" is a statement about the store, and nobody made it."""
+    """Nothing there: that is a statement about the store, and nobody made it."""
     place = clouds.place(name)
     listing = place.list_bucket("ledger")
-    place.switch.dropped = frozenset({"host"})
-    place.switch.dropped = frozenset()
+    place.switch.arm(Strike.REFUSED, "GET", status=403, code="AccessDenied", times=2)
+    for listed in (listing.keys, listing.versions):
+        with pytest.raises(AccessError, match="cannot list"):
+            list(listed(""))
     assert list(listing.keys("")) == []
-    with pytest.raises(AccessError, match="cannot list"):
-        list(clouds.unreachable(name).keys(""))

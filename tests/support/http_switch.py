@@ -19,6 +19,7 @@ class Strike(enum.Enum):
     KEPT = "it is passed on, and the connection ends before the answer"
     REFUSED = "it is not passed on, and answered with a status and code of ours"
     KEPT_503 = "it is passed on, and answered with 503"
+    CUT = "it is passed on, and the connection ends in the middle of the answer"
 
 
 @dataclasses.dataclass(slots=True)
@@ -28,6 +29,7 @@ class _Armed:
     times: int
     status: int
     code: str
+    after: int
 
 
 class HttpSwitch:
@@ -45,9 +47,16 @@ class HttpSwitch:
         self._armed: _Armed | None = None
         self._lock = threading.Lock()
 
-    def arm(self, strike: Strike, method: str, *, times: int = 1, status: int = 503, code: str = "") -> None:
-        """Strike the next `times` requests of this method."""
-        self._armed = _Armed(strike, method, times, status, code)
+    def arm(
+        self, strike: Strike, method: str, *, times: int = 1, status: int = 503, code: str = "", after: int = 0
+    ) -> None:
+        """Strike `times` requests of this method, once `after` of them went through."""
+        self._armed = _Armed(strike, method, times, status, code, after)
+
+    def disarm(self) -> None:
+        """Strike nobody and drop nothing any more."""
+        self._armed = None
+        self.dropped = frozenset()
 
     def next(self, method: str, path: str) -> _Armed | None:
         """Count a request and say how it is struck."""
@@ -55,6 +64,9 @@ class HttpSwitch:
             self.log.append(f"{method} {path}")
             armed = self._armed
             if armed is None or armed.method != method or armed.times == 0:
+                return None
+            if armed.after > 0:
+                armed.after -= 1
                 return None
             armed.times -= 1
             return armed
@@ -100,15 +112,17 @@ class QuietHandler(http.server.BaseHTTPRequestHandler):
         """Answer one request."""
         raise NotImplementedError
 
-    def answer(self, status: int, data: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        """Send a whole answer."""
+    def answer(
+        self, status: int, data: bytes = b"", headers: dict[str, str] | None = None, *, left_off: int = 0
+    ) -> None:
+        """Send an answer, without its last bytes."""
         self.send_response_only(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if data and self.command != "HEAD":
-            self.wfile.write(data)
+            self.wfile.write(data[: len(data) - left_off])
 
     def refuse(self, status: int, code: str) -> None:
         """Send an error as the object stores do."""
@@ -137,6 +151,9 @@ class _Handler(QuietHandler):
             self.close_connection = True
         elif strike is Strike.KEPT_503:
             self.refuse(503, "")
+        elif strike is Strike.CUT:
+            self.answer(status, data, headers, left_off=1)
+            self.close_connection = True
         else:
             self.answer(status, data, headers)
 

@@ -76,7 +76,9 @@ class Clouds:
         start = starters[name]
         if start.__name__ not in self._running:
             self._running[start.__name__] = self._until.enter_context(start(self._repository))
-        return self._running[start.__name__](f"{name}/place-{next(self._numbers)}")
+        place = self._running[start.__name__](f"{name}/place-{next(self._numbers)}")
+        place.switch.disarm()
+        return place
 
 
 @contextlib.contextmanager
@@ -140,7 +142,8 @@ def _start_gcs(_: Path) -> Iterator[Callable[[str], Place]]:
 def _start_azure(repository: Path) -> Iterator[Callable[[str], Place]]:
     with serving_azurite(repository) as port, switched(port) as (switch, address):
         endpoint = f"{address}/{ACCOUNT}"
-        with ContainerClient(endpoint, _PLAIN, credential=CREDENTIAL) as container:
+        patience = {"initial_backoff": 0, "increment_base": 0}
+        with ContainerClient(endpoint, _PLAIN, credential=CREDENTIAL, **patience) as container:
             container.create_container()
             yield lambda root: Place(
                 dialect=AZURE,

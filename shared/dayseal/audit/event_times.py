@@ -13,7 +13,7 @@ _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})\Z", re.ASCII
 )
-_MAX_US: Final = (2**53 - 1) // MINUTE_US * MINUTE_US  # in the year 2255: RFC 8785 has no larger integers
+END_US: Final = (2**53 - 1) // MINUTE_US * MINUTE_US  # in the year 2255: RFC 8785 has no larger integers
 _MAX_MINUTES_KEPT: Final = 20_000
 
 # In bulk: with every digit a 0, a time must look like one of these.
@@ -35,12 +35,8 @@ def event_time_us(text: str) -> int | None:
         since = dt.datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone)) - _EPOCH
     except (ValueError, OverflowError):
         return None
-    return known_us(since // _MICROSECOND + int(fraction[:6].ljust(6, "0")))
-
-
-def known_us(us: int) -> int | None:
-    """Give a time in microseconds back, or None when it is before 1970 or in the far future."""
-    return us if 0 <= us < _MAX_US else None
+    us = since // _MICROSECOND + int(fraction[:6].ljust(6, "0"))
+    return us if 0 <= us < END_US else None
 
 
 class EventClock:
@@ -59,6 +55,10 @@ class EventClock:
             return None
         both = self._read([first, last])
         return None if both is None else (both[0], both[1])
+
+    def read_seconds(self, texts: Sequence[bytes]) -> list[float]:
+        """Give the seconds within their minutes, of times that `read_span` took."""
+        return list(map(float, [text[17:26] for text in texts]))
 
     def read_all(self, texts: Sequence[bytes]) -> list[int] | None:
         """Read times as `event_time_us` does, or give None when one of them is unusual."""

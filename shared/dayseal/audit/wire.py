@@ -4,7 +4,6 @@ Both ways give the same frozen values. A field of another JSON type than the one
 as absent, in both. The fast way must only see valid UTF-8: it does not look inside strings it skips.
 """
 
-import contextlib
 import types
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, get_origin
@@ -147,9 +146,11 @@ class WireReader(Generic[T]):
 
     def read(self, record: bytes | str) -> T | None:
         """Read one record: fast if it can be, else as `parse_json` reads it."""
-        if isinstance(record, str) or is_utf8(record):
-            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        try:
+            if record.isascii() or isinstance(record, str) or is_utf8(record):
                 return self.decode(record)
+        except (msgspec.DecodeError, RecursionError):
+            pass  # it has something unusual
         return self.read_slowly(record)
 
     def read_slowly(self, record: bytes | str) -> T | None:

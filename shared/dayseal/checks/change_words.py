@@ -37,7 +37,7 @@ class RouteView:
     request: Mapping[str, object]
 
     def says(self, *path: str) -> object:
-        """Give what the request holds at a path, None where it holds nothing; a step's first letter may be upper case."""
+        """Give what the request holds at a path, else None; a step's first letter may be upper case."""
         value: object = self.request
         for step in path:
             if not isinstance(value, Mapping):

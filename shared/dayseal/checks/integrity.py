@@ -18,6 +18,7 @@ class IntegrityView:
     """One batch day of one archive, compared with what the ledger says of it.
 
     `index` is the ledger entry that recorded it and `recorded_at` its time; both None while nothing is.
+    `unlisted` says why the store could not be asked for delete markers; empty when it was.
     """
 
     archive: str
@@ -25,13 +26,14 @@ class IntegrityView:
     comparison: BatchComparison
     index: int | None = None
     recorded_at: dt.datetime | None = None
+    unlisted: str = ""
 
 
 def judge_integrity(view: IntegrityView) -> Finding:
     """Judge whether every recorded object still reads as it was recorded.
 
     FAIL: one changed, vanished or is hidden by a delete marker while it is due. UNKNOWN: one could not be
-    read. NOT_APPLICABLE: nothing was recorded yet, or everything has lawfully expired. Late and grown
+    read, or the store could not be asked for delete markers. NOT_APPLICABLE: nothing was recorded yet, or everything has lawfully expired. Late and grown
     objects are no fault: they become a revision.
     """
     found = view.comparison
@@ -49,6 +51,9 @@ def judge_integrity(view: IntegrityView) -> Finding:
     if not found.unchanged:
         said = f"{count(len(found.expired), 'recorded range')} EXPIRED: lock and term have passed, none is left to read"
         return Finding(CHECK, Verdict.NOT_APPLICABLE, said, facts)
+    if view.unlisted:
+        said = f"{_counts(found)}; whether a delete marker hides one is not known: {view.unlisted}"
+        return Finding(CHECK, Verdict.UNKNOWN, said, facts, reverify_command(view.day))
     return Finding(CHECK, Verdict.PASS, f"{_counts(found)}{_additions(found)}", facts)
 
 

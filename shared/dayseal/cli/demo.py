@@ -27,10 +27,11 @@ class _StdoutTeller:
 def demo(
     into: Annotated[Path, typer.Option("--into", help="A new or empty folder to leave everything in.")] = Path("demo"),
     days: Annotated[int, typer.Option("--days", min=4, max=60, help="How many days the clusters ran.")] = 5,
+    events: Annotated[int, typer.Option("--events", min=2000, help="About how many a cluster and day.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same clock, keys and records.")] = 1,
 ) -> None:
     """Show the whole job: three clusters sealed, tampered with, caught, proved and verified offline."""
-    tell_story(into, days=days, seed=seed, tell=_StdoutTeller())
+    tell_story(into, days=days, seed=seed, tell=_StdoutTeller(), events_per_day=events)
     print_line(f"Left in {into}: ledger/ (a tlog-tiles log), trust.policy, archive/, evidence.zip, event.proof. Try:")
     print_line(f"   dayseal verify {into}/evidence.zip --trust {into}/trust.policy")
     print_line(f"   dayseal show eks-prod {FIRST_DAY + dt.timedelta(days=days // 2)} --config {into}/dayseal.toml")

@@ -85,6 +85,11 @@ def _say_problems(report: DayReport) -> None:
     for unclaimed in report.unclaimed:
         whose = unclaimed.hint or "no named cluster"
         say(f"{day}: {unclaimed.events} records of {whose} are nobody's: {unclaimed.reason}")
+    if report.changed or report.vanished:
+        say(f"{day}: {report.changed} recorded objects changed or hidden, {report.vanished} vanished")
+        say(f"  fix: dayseal reverify --day {day} says which, and what they were")
+    for pending in report.pending:
+        say(f"{day}: not recorded: {pending}")
     for refused in report.refused:
         say(f"{day}: {refused} is no readable object (a link, a pipe, or a name that is not UTF-8); it was left alone")
     for unreadable in report.unreadable:
@@ -97,7 +102,7 @@ def _say_problems(report: DayReport) -> None:
 
 def _code(reports: list[DayReport]) -> int:
     verdicts = [verdict for r in reports for c in r.clusters for _, verdict, _ in c.verdicts]
-    if any(r.changed or r.vanished or r.recorded.rejected for r in reports):
+    if any(r.changed or r.vanished or r.recorded.rejected or r.pending for r in reports):
         return EXIT_FAILED
     if any(r.unreadable or not r.clusters for r in reports):
         verdicts.append(Verdict.UNKNOWN)
@@ -120,6 +125,7 @@ def _document(report: DayReport) -> dict[str, object]:
         ],
         "unclaimed": [{"hint": u.hint, "events": u.events, "reason": u.reason} for u in report.unclaimed],
         "refused": list(report.refused),
+        "pending": list(report.pending),
         "unreadable": list(report.unreadable),
         "changed": report.changed,
         "vanished": report.vanished,

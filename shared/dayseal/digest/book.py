@@ -9,7 +9,7 @@ from dayseal.audit.wire import LabelsWire
 from dayseal.digest.counter import TallyCounter
 from dayseal.digest.hints import aks_hint, gke_hint
 from dayseal.digest.patterns import PatternBook
-from dayseal.digest.sightings import Meaning
+from dayseal.digest.sightings import Sighting
 from dayseal.digest.tally import Tally
 from dayseal.model import ClusterHint
 
@@ -27,7 +27,7 @@ class TallyBook:
         self.clock = EventClock()
         self.foreign = 0
         self.control = 0
-        self.patterns: PatternBook[Meaning] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
+        self.patterns: PatternBook[Sighting] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
         self._counters: dict[ClusterHint | None, TallyCounter] = {}
 
     def counter(self, hint: ClusterHint | None) -> TallyCounter:

@@ -9,7 +9,7 @@ from dayseal.audit.event_times import HOUR_US, MINUTE_US, EventClock, event_time
 from dayseal.digest.bounded import MinuteCell, short
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.rows import Identity, Row, row_of
-from dayseal.digest.sightings import Meaning
+from dayseal.digest.sightings import Sighting
 from dayseal.digest.tables import Counts, Minutes
 from dayseal.digest.tally import (
     KEYS,
@@ -26,8 +26,9 @@ from dayseal.digest.tally import (
     Tally,
 )
 
-Counted = Identity | Pattern[Meaning]
+Counted = Identity | Pattern[Sighting]
 
+_EXACT_US: Final = 2**40  # up to here floats tell microseconds apart
 _MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
 
 
@@ -74,7 +75,7 @@ class TallyCounter:
     def add(self, batch: Batch) -> None:
         """Count a batch."""
         self._parsed += len(batch.times)
-        span = None if batch.ingested else self._clock.read_span(batch.times)
+        span = self._clock.read_span(batch.times)
         if span:
             self._add_minute(batch, *span)
             return
@@ -125,7 +126,7 @@ class TallyCounter:
         return dated, [time for time in times if time is not None]
 
     def _add_minute(self, batch: Batch, first: int, last: int) -> None:
-        """Count events that lie in one minute and have no time of ingestion."""
+        """Count events that lie in one minute."""
         minute, hour, events = first // MINUTE_US, first // HOUR_US, len(batch.times)
         self._widen(first, last)
         self._wait(hour, batch.identities)
@@ -134,6 +135,21 @@ class TallyCounter:
         self._minutes.add({minute: MinuteCell(events, first, last)})
         if beats := sum(batch.renews):
             self._beats.add(minute, beats)
+        if batch.ingested:
+            self._add_skew(self._lags(batch, minute * MINUTE_US))
+
+    def _lags(self, batch: Batch, minute_us: int) -> list[int]:
+        """Give the times of ingestion minus the event times, or only their extremes when no event is late."""
+        seconds = self._clock.read_seconds(batch.times)
+        pairs = zip(batch.ingested, seconds, strict=True)
+        lags = [i - minute_us - second * 1e6 for i, second in pairs if i is not None]
+        if not lags:
+            return []
+        low, high = min(lags), max(lags)
+        if low < -_EXACT_US or high > _EXACT_US:
+            times = self._clock.read_all(batch.times) or ()
+            return [i - time for i, time in zip(batch.ingested, times, strict=True) if i is not None]
+        return [round(low), round(high)] if high <= HOUR_US - 1 else [round(lag) for lag in lags]
 
     def _widen(self, first: int, last: int) -> None:
         span = self._span

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
-from dayseal.audit.event_times import event_time_us, known_us
+from dayseal.audit.event_times import END_US, event_time_us
 from dayseal.audit.formats.envelopes import Envelope
 from dayseal.audit.formats.lines import Lines, Oversize
 from dayseal.audit.formats.shapes import Shape, after_export_time
@@ -12,7 +12,6 @@ from dayseal.digest.counter import Batch, Counted
 from dayseal.digest.hints import EKS_AUDIT_STREAM, eks_hint
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.sightings import (
-    Meaning,
     Sighting,
     Unread,
     reread,
@@ -59,7 +58,9 @@ def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
         book.foreign += len(envelope.records)
     else:
         hint = eks_hint(envelope.owner, envelope.log_group)
-        ingested = [known_us(event.timestamp * _MILLISECOND_US) for event in envelope.events]
+        ingested: Times = [event.timestamp * _MILLISECOND_US for event in envelope.events]
+        if min(ingested, default=0) < 0 or max(ingested, default=0) >= END_US:
+            ingested = [time if 0 <= time < END_US else None for time in ingested]
         plain = all(map(bytes.isascii, envelope.records))
         for columns in _sort(book, envelope.records, plain=plain, hint=hint, ingested=ingested).values():
             columns.count(book, hint, envelope.log_stream)
@@ -99,16 +100,16 @@ def _sort(
             if isinstance(sighting, Unread):
                 _count_unread(book, sighting, hint)
                 continue
-            columns = sorted_.get(sighting.meaning.source) or sorted_.setdefault(sighting.meaning.source, _Columns())
+            columns = sorted_.get(sighting.source) or sorted_.setdefault(sighting.source, _Columns())
             columns.add(sighting, ingested[at] if ingested else None)
-            if plain and sighting.meaning.renews:
-                book.patterns.learn(record, sighting.meaning, lambda text: reread(sight, text))
+            if plain and sighting.renews:
+                book.patterns.learn(record, sighting, lambda text: reread(sight, text))
     return sorted_
 
 
 def _sort_hits(
     sorted_: dict[Hashable, "_Columns"],
-    hits: Sequence[Pattern[Meaning]],
+    hits: Sequence[Pattern[Sighting]],
     values: Sequence[tuple[bytes, ...]],
     ingested: Times,
 ) -> None:
@@ -148,27 +149,31 @@ class _Columns:
 
     def add(self, sighting: Sighting, ingested: int | None) -> None:
         """Take one record that was parsed."""
-        meaning = sighting.meaning
-        self._identities.append(meaning.identity)
+        self._identities.append(sighting.identity)
         self._times.append(sighting.time.encode("utf-8"))
-        self._renews.append(meaning.renews)
+        self._renews.append(sighting.renews)
         self._ingested.append(ingested)
         self._ingested_texts.append(sighting.ingested.encode("utf-8"))
-        self._marked += meaning.marked
-        self._skipped += meaning.skipped
+        self._marked += sighting.marked
+        self._skipped += sighting.skipped
 
     def add_all(
-        self, patterns: Sequence[Pattern[Meaning]], values: Sequence[tuple[bytes, ...]], ingested: Times
+        self, patterns: Sequence[Pattern[Sighting]], values: Sequence[tuple[bytes, ...]], ingested: Times
     ) -> None:
         """Take records whose pattern is known."""
-        pairs = list(zip(patterns, values, strict=True))
         self._identities += patterns
-        self._times += [spans[pattern.time_at] for pattern, spans in pairs]
+        self._times += [spans[pattern.time_at] for pattern, spans in zip(patterns, values, strict=True)]
         self._renews += [pattern.meaning.renews for pattern in patterns]
         self._ingested += ingested or [None] * len(patterns)
-        self._ingested_texts += [spans[p.received_at] if p.received_at >= 0 else b"" for p, spans in pairs]
-        self._marked += sum(pattern.meaning.marked for pattern in patterns)
-        self._skipped += sum(pattern.meaning.skipped for pattern in patterns)
+        kinds = set(patterns)
+        if any(kind.received_at >= 0 for kind in kinds):
+            pairs = zip(patterns, values, strict=True)
+            self._ingested_texts += [spans[p.received_at] if p.received_at >= 0 else b"" for p, spans in pairs]
+        else:
+            self._ingested_texts += [b""] * len(patterns)
+        if any(kind.meaning.marked or kind.meaning.skipped for kind in kinds):
+            self._marked += sum(pattern.meaning.marked for pattern in patterns)
+            self._skipped += sum(pattern.meaning.skipped for pattern in patterns)
 
     def count(self, book: TallyBook, hint: ClusterHint | None, stream: str) -> None:
         """Count what was taken."""

@@ -1,12 +1,16 @@
 """The leaves of the object tree."""
 
 import hashlib
+import operator
 import struct
+from typing import Final
 
 from dayseal.audit.formats.envelopes import Envelope
 from dayseal.audit.formats.lines import NO_CONTEXT, Lines, Oversize
 from dayseal.codec import canonical_json
 from dayseal.merkle.tree import leaf_hash
+
+_ID: Final = '{"id":"'
 
 
 def leaf_data(context: bytes, record: bytes) -> bytes:
@@ -20,32 +24,39 @@ def leaf_data(context: bytes, record: bytes) -> bytes:
 def piece_leaves(piece: Envelope | Lines | Oversize) -> list[bytes]:
     """Give the leaf hashes of the records in one piece of an object, in order."""
     if isinstance(piece, Lines):
-        sha256, start = hashlib.sha256, b"\x00" + NO_CONTEXT
-        return [sha256(start + record).digest() for record in piece.records]
+        return _hash_all(b"\x00" + NO_CONTEXT, piece.records)
     if isinstance(piece, Oversize):
         return [piece.leaf]
     return [] if piece.control else _envelope_leaves(piece)
 
 
+def _hash_all(start: bytes, records: list[bytes]) -> list[bytes]:
+    # A copy of a hash that has its start is a fifth faster than joining start and record.
+    leaves, copy = [], hashlib.sha256(start).copy
+    for record in records:
+        hasher = copy()
+        hasher.update(record)
+        leaves.append(hasher.digest())
+    return leaves
+
+
 def _envelope_leaves(envelope: Envelope) -> list[bytes]:
-    """Hash log events; the start of the leaf data is put together from parts that all of them share."""
-    sha256 = hashlib.sha256
+    """Hash log events. Most envelopes are regular: then their contexts differ in nothing but plain ids and times."""
+    ids = [event.id for event in envelope.events]
+    times = [str(event.timestamp) for event in envelope.events]
+    joined = "".join(ids)
     others = {"logGroup": envelope.log_group, "logStream": envelope.log_stream, "owner": envelope.owner}
-    middle = canonical_json(others).decode("utf-8")[2:-1]
-    if not middle.isascii():
+    middle = '","' + canonical_json(others).decode("utf-8")[2:-1] + ',"timestamp":'
+    sizes = set(map(len, map(operator.add, ids, times)))
+    if len(sizes) != 1 or not joined.isascii() or not joined.isalnum() or not middle.isascii():
         pairs = zip(envelope.events, envelope.records, strict=True)
         return [leaf_hash(leaf_data(envelope.context(event), record)) for event, record in pairs]
-    middle = f'","{middle},"timestamp":'
-    fixed = len('{"id":"') + len(middle) + len("}")
-    starts: dict[int, str] = {}  # 00 and the context's length, by that length
-    leaves = []
-    for event, record in zip(envelope.events, envelope.records, strict=True):
-        if not (event.id.isascii() and event.id.isalnum()):
-            leaves.append(leaf_hash(leaf_data(envelope.context(event), record)))
-            continue
-        timestamp = str(event.timestamp)
-        size = fixed + len(event.id) + len(timestamp)
-        start = starts.get(size) or starts.setdefault(size, "\x00" + struct.pack(">I", size).decode("latin-1"))
-        head = f'{start}{{"id":"{event.id}{middle}{timestamp}}}'.encode("latin-1")
-        leaves.append(sha256(head + record).digest())
+    heads = "\n".join([f'{{"id":"{id_}{middle}{time}}}' for id_, time in zip(ids, times, strict=True)])
+    size = len(_ID) + sizes.pop() + len(middle) + len("}")
+    leaves, copy = [], hashlib.sha256(b"\x00" + struct.pack(">I", size)).copy
+    for head, record in zip(heads.encode("ascii").split(b"\n"), envelope.records, strict=True):
+        hasher = copy()
+        hasher.update(head)
+        hasher.update(record)
+        leaves.append(hasher.digest())
     return leaves

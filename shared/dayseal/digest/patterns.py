@@ -10,6 +10,7 @@ Harmless are ASCII letters, digits and `-:.+_`: none of them can end a string, s
 break UTF-8, and none of the members is one that decides where an event is counted.
 """
 
+import itertools
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -20,7 +21,9 @@ Times = tuple[bytes, bytes]
 
 _MAX_PATTERNS: Final = 4_096  # then all are forgotten
 _MAX_ALIKE: Final = 4  # patterns that one window may stand for
-_WINDOW: Final = 176  # bytes from the marker on: who, or what about
+_WINDOW: Final = 128  # bytes from the marker on: what about
+_MIN_USES: Final = 4
+_TRIALS: Final = 256  # patterns learned before their use is judged: later ones must have paid for themselves
 _MAX_RECORD: Final = 8_192  # longer records rarely repeat
 
 _HARMLESS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:.+_"
@@ -55,6 +58,9 @@ class PatternBook(Generic[M]):
         self._marker = marker
         self._table: dict[bytes, list[Pattern[M]]] = {}
         self._size = 0
+        self._at = 0  # where the marker was last
+        self._learned = 0
+        self._hits = 0
 
     def match_all(self, records: Sequence[bytes]) -> tuple[list[Pattern[M] | None], list[tuple[bytes, ...]]]:
         """Give each record's pattern, or None, and the values of the spans of those that have one.
@@ -63,10 +69,13 @@ class PatternBook(Generic[M]):
         """
         found: list[Pattern[M] | None] = []
         values: list[tuple[bytes, ...]] = []
-        marker, table = self._marker, self._table
+        marker, at, alike_at = self._marker, self._at, self._table.get
         for record in records:
-            at = record.find(marker)
-            for pattern in table.get(record[at : at + _WINDOW], ()):
+            alike = alike_at(record[at : at + _WINDOW])
+            if alike is None:
+                at = record.find(marker)
+                alike = alike_at(record[at : at + _WINDOW], ())
+            for pattern in alike:
                 parts = pattern.cut(record)
                 if parts[::2] == pattern.fixed:
                     found.append(pattern)
@@ -74,8 +83,10 @@ class PatternBook(Generic[M]):
                     break
             else:
                 found.append(None)
-        if b"".join([b"".join(spans) for spans in values]).translate(None, _HARMLESS):
+        self._at = at
+        if b"".join(itertools.chain.from_iterable(values)).translate(None, _HARMLESS):
             return [None] * len(records), []  # a value that is not harmless: parse them all
+        self._hits += len(values)
         return found, values
 
     def learn(self, record: bytes, meaning: M, reread: Callable[[bytes], Times | None]) -> None:
@@ -84,12 +95,10 @@ class PatternBook(Generic[M]):
         `reread` parses a record and gives its event time and time of ingestion as text. It is asked which
         spans they are in: it must give back whatever harmless text is put there.
         """
-        times = reread(record) if len(record) <= _MAX_RECORD else None
-        if times is None:
-            return
         at = record.find(self._marker)
-        alike = self._table.get(record[at : at + _WINDOW], [])
-        if at < 0 or len(alike) >= _MAX_ALIKE:
+        wasted = self._learned > _TRIALS and self._hits < _MIN_USES * self._learned
+        times = None if at < 0 or wasted or len(record) > _MAX_RECORD else reread(record)
+        if times is None:
             return
         spans = [match.span(2) if match[2] else match.span(4) for match in _SPAN.finditer(record)]
         texts = [record[a:b] for a, b in spans]
@@ -106,5 +115,8 @@ class PatternBook(Generic[M]):
         if self._size >= _MAX_PATTERNS:
             self._table.clear()
             self._size = 0
-        self._table.setdefault(record[at : at + _WINDOW], []).append(Pattern(record, spans, meaning, *places))
+        alike = self._table.setdefault(record[at : at + _WINDOW], [])
+        alike.insert(0, Pattern(record, spans, meaning, *places))
+        del alike[_MAX_ALIKE:]
         self._size += 1
+        self._learned += 1

@@ -16,26 +16,21 @@ _GKE_AUDIT: Final = "cloudaudit.googleapis.com"
 _GKE_RESOURCE: Final = "k8s_cluster"
 
 
-class Meaning(NamedTuple):
-    """What records that repeat have in common.
+class Sighting(NamedTuple):
+    """A record that was parsed, as far as it is counted.
 
     `source` tells clusters (and streams) of one object apart, `renews` says that the event renews a
-    lease, `marked` that kube-apiserver truncated it, `skipped` that AKS left out a body.
+    lease, `marked` that kube-apiserver truncated it, `skipped` that AKS left out a body. `time` and
+    `ingested` are the event time and the time of ingestion as text.
     """
 
     source: Hashable
     identity: Identity
-    renews: bool
-    marked: bool = False
-    skipped: bool = False
-
-
-class Sighting(NamedTuple):
-    """A record that was parsed: what it means, its event time and time of ingestion as text."""
-
-    meaning: Meaning
     time: str
-    ingested: str = ""
+    ingested: str
+    renews: bool
+    marked: bool
+    skipped: bool
 
 
 class Unread(NamedTuple):
@@ -56,7 +51,7 @@ def sight_event(record: bytes) -> Sighting | Unread:
     event = EVENTS.read(record) if len(record) <= MAX_RECORD_BYTES else None
     if event is None:
         return _CUT if record.endswith(_CUT_MARK) else _UNPARSABLE
-    return Sighting(_event_meaning(None, event), event.time)
+    return _sighting(None, event)
 
 
 def sight_entry(record: bytes) -> Sighting | Unread:
@@ -66,8 +61,10 @@ def sight_entry(record: bytes) -> Sighting | Unread:
         return _UNPARSABLE
     if entry.resource.type != _GKE_RESOURCE or _GKE_AUDIT not in entry.log_name:
         return _FOREIGN
-    meaning = Meaning(entry.resource.labels, entry_identity(entry), is_renewing_entry(entry))
-    return Sighting(meaning, entry.timestamp, entry.receive_timestamp)
+    renews = is_renewing_entry(entry)
+    return Sighting(
+        entry.resource.labels, entry_identity(entry), entry.timestamp, entry.receive_timestamp, renews, False, False
+    )
 
 
 def sight_diagnostic(record: bytes) -> Sighting | Unread:
@@ -81,7 +78,7 @@ def sight_diagnostic(record: bytes) -> Sighting | Unread:
     event = AKS_EVENTS.read(log) if isinstance(log, str) else log
     if event is None:  # AKS cuts the text at 16 KiB
         return Unread(source, cut=isinstance(log, str) and log.startswith("{"))
-    return Sighting(_event_meaning(source, event, skipped=_has_skipped_body(event)), event.time)
+    return _sighting(source, event, skipped=_has_skipped_body(event))
 
 
 def sight_nothing(record: bytes) -> Sighting | Unread:
@@ -98,8 +95,9 @@ def reread(sight: Callable[[bytes], Sighting | Unread], record: bytes) -> tuple[
     return sighting.time.encode("utf-8"), sighting.ingested.encode("utf-8")
 
 
-def _event_meaning(source: Hashable, event: EventWire, *, skipped: bool = False) -> Meaning:
-    return Meaning(source, event_identity(event), is_renewal(event), bool(event.annotations.truncated), skipped)
+def _sighting(source: Hashable, event: EventWire, *, skipped: bool = False) -> Sighting:
+    marked = bool(event.annotations.truncated)
+    return Sighting(source, event_identity(event), event.time, "", is_renewal(event), marked, skipped)
 
 
 def _has_skipped_body(event: AksEventWire) -> bool:

@@ -66,7 +66,7 @@ def collect_evidence(
         claim=claim,
         checkpoint=reader.checkpoint_bytes,
         entries=tuple(LoggedEntry(s.index, reader.entry(s.index), reader.inclusion(s.index)) for s in chosen),
-        old_heads=old_heads(reader, {*old_sizes, *_seen_sizes(chosen)}),
+        old_heads=old_heads(reader, {*old_sizes, *_seen_sizes(chosen, reader.tree_head.size)}),
         blobs=_blobs(reader, chosen, claim, fetch_object),
         readme=render_readme(content),
         report=render_report(content),
@@ -149,9 +149,10 @@ def _names_any(stated: StatedEntry, manifests: set[str]) -> bool:
     return isinstance(said, Reverification) and any(day.manifest in manifests for day in said.days)
 
 
-def _seen_sizes(chosen: Sequence[StatedEntry]) -> set[int]:
+def _seen_sizes(chosen: Sequence[StatedEntry], size: int) -> set[int]:
+    # An attestor that saw more entries than there are saw another log: nothing grew from that, and V7 says so.
     chains = (getattr(s.statement.predicate, "chain", None) for s in chosen)
-    return {chain.seen_head.size for chain in chains if isinstance(chain, Chain)}
+    return {chain.seen_head.size for chain in chains if isinstance(chain, Chain) and chain.seen_head.size <= size}
 
 
 def _blobs(

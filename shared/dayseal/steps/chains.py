@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 
-from dayseal.attest.dsse import sign_envelope
+from dayseal.attest.dsse import open_envelope, sign_envelope
 from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Chain, SeenHead
 from dayseal.attest.statement import Statement, encode_statement
 from dayseal.codec import sha256_hex
+from dayseal.errors import FormatError, SignatureError, TamperError
 from dayseal.ledger.layout import INVENTORY_CHAIN, REVERIFICATION_CHAIN
 from dayseal.ledger.reader import LedgerReader
 from dayseal.model import ClusterId
@@ -51,11 +52,26 @@ class Chains:
         Raises:
             FormatError: the statement is too large.
             SignatureError: our own signature does not verify.
+            TamperError: somebody else put an envelope under this name.
         """
         envelope = sign_envelope(encode_statement(statement), [self._parts.attestor])
         stored = self._parts.submitter.submit(envelope, name, chain.seq, objects)
+        if stored != envelope:
+            self._require_ours(stored, f"{name} number {chain.seq}")
         self._ends[name] = (chain.seq, sha256_hex(stored))
         return Submitted(stored, ours=stored == envelope)
+
+    def _require_ours(self, stored: bytes, place: str) -> None:
+        # An earlier run of ours is taken at its word; what anybody else put there would never be admitted,
+        # and all that we chained to it neither.
+        spki = self._parts.attestor.spki
+        try:
+            open_envelope(stored, {keyid_of(spki): spki}, subject=place)
+        except (FormatError, SignatureError) as exc:
+            raise TamperError(
+                f"inbox: {place} is taken by an envelope that this attestor did not sign ({exc})",
+                hint="find out who may write to this attestor's inbox; remove it, or reset the chain beyond it",
+            ) from exc
 
     def _recorded(self, name: str) -> tuple[int, str] | None:
         if name in (INVENTORY_CHAIN, REVERIFICATION_CHAIN):

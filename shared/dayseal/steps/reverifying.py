@@ -12,9 +12,10 @@ from dayseal.checks.comparison import BatchComparison, ObjectChange, Observed, c
 from dayseal.checks.integrity import judge_integrity
 from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.digest.manifest import Manifest
+from dayseal.errors import AccessError
 from dayseal.ledger.layout import REVERIFICATION_CHAIN
 from dayseal.ledger.reader import RecordedDay
-from dayseal.model import Finding, ObjectDescriptor, Verdict
+from dayseal.model import Finding, Listing, ObjectDescriptor, Verdict
 from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared, integrity_view, terms_of
 from dayseal.steps.parts import Archive, Parts
@@ -54,17 +55,22 @@ class Reread:
 
 
 def reread(parts: Parts, recorded: RecordedManifest) -> Reread:
-    """Hash the chosen objects of a recorded batch again and judge check `integrity`."""
+    """Hash the chosen objects of a recorded batch again and judge check `integrity`.
+
+    What is read is what the ledger recorded; the listing only shows what lies over it or was added beside it.
+    """
     reader = recorded.archive.reader
-    observed: list[Observed] = []
+    listing, unlisted = _listing(recorded)
+    known = {(d.key, d.version) for d in recorded.manifest.descriptors}
+    observed = [Observed(o.key, o.version, o.size) for o in listing.objects if (o.key, o.version) not in known]
     for item in group_recorded(recorded.chosen):
-        observed.append(observe(reader, item, hidden=False))
+        observed.append(observe(reader, item, hidden=item.key in listing.delete_markers))
         parts.progress(sum(d.end - d.start for d in item.descriptors))
     comparison = compare_batch(
         recorded.chosen, observed, terms=terms_of(parts, recorded.day, recorded.source), now=parts.clock.now()
     )
-    finding = judge_integrity(integrity_view(reader.uri, recorded.day, comparison, recorded.source))
-    return Reread(recorded, comparison, finding)
+    view = integrity_view(reader.uri, recorded.day, comparison, recorded.source)
+    return Reread(recorded, comparison, judge_integrity(dataclasses.replace(view, unlisted=unlisted)))
 
 
 def sample(days: Sequence[RecordedManifest], *, seed: str, budget_bytes: int) -> tuple[RecordedManifest, ...]:
@@ -127,6 +133,15 @@ def _submit(
     )
     digest = sha256_hex("\n".join(row.manifest for row in rows).encode())
     chains.submit(REVERIFICATION_CHAIN, Statement("reverification", digest, predicate), chain, {})
+
+
+def _listing(recorded: RecordedManifest) -> tuple[Listing, str]:
+    # Objects are read by name, so a listing that is denied must not keep anybody from reading them.
+    try:
+        listing = recorded.archive.reader.list_day(recorded.day)
+    except AccessError as exc:
+        return Listing(()), str(exc)
+    return listing, "" if listing.complete else "the listing was cut short"
 
 
 def _plain(verdict: Verdict) -> Literal["PASS", "FAIL", "UNKNOWN"]:

@@ -5,7 +5,7 @@ from dayseal.audit.policy.compare import Comparison, Observed, compare, observed
 from dayseal.audit.policy.evaluate import Evaluator
 from dayseal.audit.policy.explain import Explanation, Step, explain
 from dayseal.audit.policy.linting import Check, LintFinding, Severity, lint_policy
-from dayseal.audit.policy.profiles import PROFILES, Profile, profile_of, profile_policy
+from dayseal.audit.policy.profiles import PROFILES, Profile, profile_of, profile_policy, profile_text
 from dayseal.audit.policy.reading import Ignored, Reading, load_policy, read_policy
 from dayseal.audit.policy.requests import implied_groups, request_of_event, request_of_target, verb_of
 from dayseal.audit.policy.rules import (
@@ -57,6 +57,7 @@ __all__ = [
     "observed_gke",
     "profile_of",
     "profile_policy",
+    "profile_text",
     "read_policy",
     "request_of_event",
     "request_of_target",

@@ -89,9 +89,10 @@ class _Product:
         for (before, after, whose, place), verbs in by_verb.items():
             by_place.setdefault((before, after, whose, frozenset(verbs)), []).append(place)
         found = [
-            self._change(before, after, whose, which, where) for (before, after, whose, which), where in by_place.items()
+            self._change(before, after, whose, which, where)
+            for (before, after, whose, which), where in by_place.items()
         ]
-        return sorted(found, key=lambda change: change.after.level - change.before.level)
+        return sorted(found, key=_loss)
 
     def _decide(self, user: _Sets, verb: _Sets, place: _Sets) -> tuple[Decision, Decision]:
         old, new = user[0] & verb[0] & place[0], user[1] & verb[1] & place[1]
@@ -143,8 +144,15 @@ def _without_repeats(labels: Iterable[str]) -> tuple[str, ...]:
         label
         for label in found
         if not (label.endswith(_IN_ALL_GROUPS) and label.removesuffix(_IN_ALL_GROUPS) in found)
-        and not (label.startswith(rest) and label.endswith(_SUBRESOURCES) and label.removesuffix(_SUBRESOURCES) in found)
+        and not (
+            label.startswith(rest) and label.endswith(_SUBRESOURCES) and label.removesuffix(_SUBRESOURCES) in found
+        )
     )
+
+
+def _loss(change: Change) -> tuple[int, int, int, list[str]]:
+    before, after = change.before, change.after
+    return after.level - before.level, -before.level, len(after.omit_stages), sorted(before.omit_stages)
 
 
 def _effect(decision: Decision) -> Effect:

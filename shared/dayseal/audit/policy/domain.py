@@ -20,11 +20,12 @@ ANONYMOUS: Final = "system:anonymous"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who asks; `user` None is nobody, a failed authentication."""
+    """Somebody who asks; `user` None is nobody, a failed authentication. `combined`: in every named group."""
 
     label: str
     user: str | None
     groups: tuple[str, ...]
+    combined: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _principals(users: tuple[str, ...], groups: tuple[str, ...]) -> Iterator[Pri
         for user in (other, *users):
             if user != ANONYMOUS:
                 label = f"{'any other user' if user == other else user} in every named group"
-                yield Principal(label, user, _unique((*implied_groups(user), *named)))
+                yield Principal(label, user, _unique((*implied_groups(user), *named)), combined=True)
 
 
 def _member(group: str, other: str) -> str:
@@ -128,7 +129,9 @@ def _located(
     elif not namespaces:
         labels = {elsewhere: ""}
     if (group, resource) == ("", "namespaces"):  # a namespace is in itself
-        yield from (_place(target, "", f"named {one}", "", resource, subresource, one, one) for one in (*namespaces, *names))
+        yield from (
+            _place(target, "", f"named {one}", "", resource, subresource, one, one) for one in (*namespaces, *names)
+        )
         yield _place(target, "", "of another name", "", resource, subresource, elsewhere, elsewhere)
         yield _place(target, "", "without a name", "", resource, subresource, "", "")
         return

@@ -44,7 +44,9 @@ class Coverage:
     def __init__(self, policy: Policy, *, minor: int = NEWEST_MINOR) -> None:
         self._policy: Final = policy
         self._evaluator: Final = Evaluator(policy, minor=minor)
-        self._principals: Final = tuple(one for one in domain_of([policy]).principals if one.user is not None)
+        self._principals: Final = tuple(
+            one for one in domain_of([policy]).principals if one.user is not None and not one.combined
+        )
         self._namespaces: Final = tuple(
             dict.fromkeys((_PROBED_NAMESPACE, *(namespace for rule in policy.rules for namespace in rule.namespaces)))
         )
@@ -99,9 +101,7 @@ class Coverage:
                 yield LintFinding(check, Severity.NOTE, "rules" if rule is None else f"rules[{rule}]", message)
 
     def _failed_logins(self) -> Iterator[LintFinding]:
-        request = Request(
-            None, (), "list", is_resource=True, resource="pods", namespace=_PROBED_NAMESPACE
-        )
+        request = Request(None, (), "list", is_resource=True, resource="pods", namespace=_PROBED_NAMESPACE)
         decision = self._evaluator.decide(request)
         if decision.level is Level.NONE:
             reason = "no rule records requests of nobody"
@@ -109,7 +109,9 @@ class Coverage:
             reason = "ResponseStarted is left out, the only stage at which a failed login is recorded"
         else:
             return
-        yield LintFinding(Check.FAILED_LOGINS, Severity.PROBLEM, _path(decision), f"failed logins leave no trace: {reason}")
+        yield LintFinding(
+            Check.FAILED_LOGINS, Severity.PROBLEM, _path(decision), f"failed logins leave no trace: {reason}"
+        )
 
     def _stages(self) -> Iterator[LintFinding]:
         noisy: list[int] = []
@@ -128,7 +130,7 @@ class Coverage:
                 Check.REQUEST_RECEIVED,
                 Severity.PROBLEM,
                 "omitStages",
-                f"{which} record each request twice: RequestReceived says nothing that the last event does not",
+                f"{which}: each request is recorded twice, and RequestReceived says nothing the last event does not",
                 "omitStages: [RequestReceived] for the whole policy",
             )
 

@@ -20,6 +20,7 @@ from dayseal.audit.policy.rules import Policy, ResourceItem, Rule
 
 _GROUP_NAMES: Final = frozenset({"system:nodes", "system:masters", "system:authenticated", "system:unauthenticated"})
 _NAMELESS_VERBS: Final = frozenset({"create", "deletecollection"})  # of a whole object: the path ends before the name
+_RESOURCE_PARTS: Final = {"api": 3, "apis": 4}  # from so many parts on, a path is that of a resource
 _SERVICE_ACCOUNT_PARTS: Final = 4  # system:serviceaccount:NAMESPACE:NAME
 
 
@@ -61,7 +62,9 @@ def _users(rule: Rule, path: str) -> Iterator[LintFinding]:
             yield _never(at, f"{user} is not system:serviceaccount:NAMESPACE:NAME")
     for index, group in enumerate(rule.groups):
         if group.startswith(("system:serviceaccount:", "system:node:")):
-            yield _never(f"{path}.userGroups[{index}]", f"{group} is a user, no group has this name", "put it into users")
+            yield _never(
+                f"{path}.userGroups[{index}]", f"{group} is a user, no group has this name", "put it into users"
+            )
 
 
 def _literal(values: tuple[str, ...], path: str, fix: str) -> Iterator[LintFinding]:
@@ -97,9 +100,10 @@ def _entry(rule: Rule, item: ResourceItem, entry: str, path: str) -> Iterator[Li
         return
     if not is_builtin(item.group, resource):
         yield _unknown(item.group, resource, path)
-    elif is_namespaced(item.group, resource) is False and rule.namespaces and "" not in rule.namespaces:
-        if (item.group, resource) != ("", "namespaces"):
-            yield _never(path, f"{resource} live in no namespace, the rule asks for one", 'add "" to namespaces')
+        return
+    outside = is_namespaced(item.group, resource) is False and resource != "namespaces"  # which are in themselves
+    if outside and rule.namespaces and "" not in rule.namespaces:
+        yield _never(path, f"{resource} live in no namespace, the rule asks for one", 'add "" to namespaces')
 
 
 def _unknown(group: str, resource: str, path: str) -> LintFinding:
@@ -117,9 +121,8 @@ def _unknown(group: str, resource: str, path: str) -> LintFinding:
 
 def _urls(rule: Rule, path: str) -> Iterator[LintFinding]:
     for index, url in enumerate(rule.urls):
-        parts = url.strip("/").split("/")
-        shortest = {"api": 3, "apis": 4}.get(parts[0])
-        if shortest is not None and len(parts) > shortest - (url[-1:] == "*" and parts[-1] != "*"):
+        parts = url.rstrip("*").strip("/").split("/")
+        if len(parts) >= _RESOURCE_PARTS.get(parts[0], len(url) + 1):
             yield _never(f"{path}[{index}]", f"{url} is the path of a resource", "use resources instead")
 
 

@@ -61,7 +61,16 @@ def profile_policy(name: str) -> Policy:
     Raises:
         UsageError: there is no such profile.
     """
-    return load_policy(_read(name, "yaml"), subject=f"profile {name}")
+    return load_policy(profile_text(name), subject=f"profile {name}")
+
+
+def profile_text(name: str) -> bytes:
+    """Give a provider's policy as a file kube-apiserver accepts.
+
+    Raises:
+        UsageError: there is no such profile.
+    """
+    return _read(name, "yaml")
 
 
 def _read(name: str, kind: str) -> bytes:

@@ -32,7 +32,9 @@ class Reach:
         evaluator = Evaluator(policy, minor=minor)
         domain = domain_of([policy])
         self._count: Final = len(policy.rules)
-        self._users: Final = _first_of((evaluator.accepting_user(one.user, one.groups), one) for one in domain.principals)
+        self._users: Final = _first_of(
+            (evaluator.accepting_user(one.user, one.groups), one) for one in domain.principals
+        )
         places = [(evaluator.accepting_place(place.request), place) for place in domain.places]
         self._branches: Final = tuple(
             (
@@ -97,7 +99,8 @@ def _first_of(pairs: Iterable[tuple[int, T]]) -> tuple[tuple[int, T], ...]:
 def _fewest(options: tuple[tuple[int, T], ...], wanted: int, avoided: int) -> list[tuple[int, T]]:
     """Keep the options all of `wanted` accept whose avoided rules do not include those of another option."""
     fitting = sorted(
-        ((mask, value) for mask, value in options if mask & wanted == wanted), key=lambda o: (o[0] & avoided).bit_count()
+        ((mask, value) for mask, value in options if mask & wanted == wanted),
+        key=lambda o: (o[0] & avoided).bit_count(),
     )
     kept: list[tuple[int, T]] = []
     for mask, value in fitting:

@@ -15,7 +15,14 @@ from dayseal.audit.policy.selectors import selected_name
 
 SPECIAL_PREFIXES: Final = frozenset({"proxy", "watch"})  # `/api/v1/watch/pods`: deprecated, still understood
 _NAMESPACE_PARTS: Final = frozenset({"status", "finalize"})  # of the namespace itself
-_METHOD_VERBS: Final = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_METHOD_VERBS: Final = {
+    "POST": "create",
+    "GET": "get",
+    "HEAD": "get",
+    "PUT": "update",
+    "PATCH": "patch",
+    "DELETE": "delete",
+}
 _AUTHENTICATED: Final = "system:authenticated"
 
 

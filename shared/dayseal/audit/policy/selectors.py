@@ -1,6 +1,6 @@
 """The object name a list or watch asks for through its query, as kube-apiserver reads it.
 
-Spec: kubernetes/apiserver 24a394e5, pkg/endpoints/request/requestinfo.go; kubernetes/apimachinery pkg/fields/selector.go.
+Spec: kubernetes/apiserver 24a394e5, pkg/endpoints/request/requestinfo.go, and pkg/fields/selector.go of apimachinery.
 """
 
 import re

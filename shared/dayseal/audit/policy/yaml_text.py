@@ -120,7 +120,7 @@ class _YamlReader:
                 continue
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 is_mapping, anchor, before, nodes = open_.pop()
-                node = self._members(nodes) if is_mapping else Items(tuple(nodes))
+                node: Node = self._members(nodes) if is_mapping else Items(tuple(nodes))
             else:
                 node, anchor, before = self._leaf(event)
             self._add(1)

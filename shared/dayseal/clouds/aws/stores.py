@@ -4,13 +4,22 @@ import boto3
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
+from dayseal.errors import AccessError
+
 
 def open_bucket(session: boto3.Session, bucket: str, prefix: str = "", *, endpoint: str | None = None) -> S3Store:
     """Open the bucket below `prefix` with the session's credentials and region; nothing is asked yet.
 
     Every write carries its SHA-256, which object lock demands. Nothing is retried: `clouds.objects` does.
     `endpoint` is for stores that speak S3 elsewhere, or a VPC endpoint.
+
+    Raises:
+        AccessError: the session has no credentials.
     """
+    try:
+        credentials = Boto3CredentialProvider(session)
+    except ValueError as exc:
+        raise AccessError(f"s3://{bucket}/{prefix}: no AWS credentials found", hint="set a profile or a role") from exc
     config: dict[str, str] = {"checksum_algorithm": "SHA256"}
     if endpoint:
         config["endpoint"] = endpoint
@@ -24,5 +33,5 @@ def open_bucket(session: boto3.Session, bucket: str, prefix: str = "", *, endpoi
             "timeout": "120s",
         },
         retry_config={"max_retries": 0},
-        credential_provider=Boto3CredentialProvider(session),
+        credential_provider=credentials,
     )

@@ -52,7 +52,7 @@ class GcsListing:
                 prefix=self._root + prefix,
                 versions=versions,
                 fields=fields,
-                retry=DEFAULT_RETRY.with_timeout(_PATIENCE_S),
+                retry=DEFAULT_RETRY.with_delay(initial=0.25).with_timeout(_PATIENCE_S),
             )
         except (GoogleAPIError, GoogleAuthError, RequestException) as exc:
             where = f"gs://{self._bucket}/{self._root}{prefix}"

@@ -11,19 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from dayseal.codec import Wire, encode_document, open_document, parse_sha256_hex, sha256_hex
+from dayseal.codec import sha256_hex
 from dayseal.errors import AccessError, ExistsError, FormatError, StaleError, TamperError
-from dayseal.model import GuardState, TreeHead
+from dayseal.ledger.guardfile import encode_guard, open_guard
+from dayseal.model import GuardState
 
 _HEAD: Final = "head.json"
 _LOCK: Final = "lock"
-
-
-class _Document(Wire):
-    commit: str
-    g: int
-    root: str
-    size: int
 
 
 class FolderGuard:
@@ -49,11 +43,9 @@ class FolderGuard:
         except OSError as exc:
             raise AccessError(f"cannot read head guard {self._path}: {exc.strerror}") from exc
         try:
-            document = open_document(data, _Document, subject="head guard")
-            head = TreeHead(document.size, parse_sha256_hex(document.root, subject="head guard root"))
+            return open_guard(data), sha256_hex(data)
         except FormatError as exc:
             raise TamperError(str(exc)) from exc
-        return GuardState(document.g, head, document.commit), sha256_hex(data)
 
     def create(self, state: GuardState) -> None:
         """Create the register; see the port."""
@@ -92,11 +84,10 @@ class FolderGuard:
             os.close(lock)  # releases the lock, as a crash does
 
     def _write(self, state: GuardState) -> None:
-        document = _Document(commit=state.commit, g=state.g, root=state.head.root.hex(), size=state.head.size)
         temporary = self._path / f".tmp-{secrets.token_hex(8)}"
         file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
-            os.write(file, encode_document(document))
+            os.write(file, encode_guard(state))
             os.fsync(file)
         finally:
             os.close(file)

@@ -53,7 +53,8 @@ def read_refusal(exc: BaseError | FileNotFoundError, dialect: Dialect) -> Refusa
     found = _STATUS.search(text)
     status = int(found[1]) if found else None
     code = match[1] if (match := _CODE.search(text)) else ""
-    words = " ".join(part for part in (found[1] if found else "no answer", code) if part)
+    silence = "no credentials" if isinstance(exc, UnauthenticatedError) else "no answer"
+    words = " ".join(part for part in (found[1] if found else silence, code) if part)
     return Refusal(_meaning(exc, status, code, dialect), words)
 
 

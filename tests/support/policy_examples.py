@@ -1,0 +1,58 @@
+"""Small policies and requests for hypothesis, from few values, so that rules and requests meet."""
+
+from hypothesis import strategies as st
+
+from dayseal.audit.policy import Level, Policy, Request, ResourceItem, Rule, Stage
+
+_USERS = ("alice", "bob", "system:anonymous", "system:node:n1")
+_GROUPS = ("system:authenticated", "system:nodes", "dev")
+_VERBS = ("get", "list", "create", "*")
+_API_GROUPS = ("", "apps", "*")
+_ENTRIES = ("pods", "pods/log", "pods/*", "*", "*/log", "*/*", "nodes", "nodes/", "po*")
+_NAMES = ("a", "b", "")
+_NAMESPACES = ("", "x", "y")
+_URLS = ("*", "/healthz*", "/healthz", "/version", "/api/*", "/**")
+_PATHS = ("/healthz", "/healthzfoo", "/version", "/version/", "/api/v1", "/", "*", "")
+
+
+def _few(values: tuple[str, ...], most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=most).map(tuple)
+
+
+_STAGES = st.frozensets(st.sampled_from(Stage), max_size=2)
+_ITEMS = st.builds(ResourceItem, st.sampled_from(_API_GROUPS), _few(_ENTRIES), _few(_NAMES))
+RULES = st.builds(
+    Rule,
+    st.sampled_from(Level),
+    _few(_USERS),
+    _few(_GROUPS),
+    _few(_VERBS),
+    st.lists(_ITEMS, max_size=2).map(tuple),
+    _few(_NAMESPACES),
+    _few(_URLS),
+    _STAGES,
+    st.sampled_from((None, True, False)),
+)
+POLICIES = st.builds(Policy, st.lists(RULES, max_size=6).map(tuple), _STAGES, st.booleans())
+
+_RESOURCE_REQUESTS = st.builds(
+    Request,
+    st.sampled_from((*_USERS, "eve", None)),
+    _few(_GROUPS, 3),
+    st.sampled_from(_VERBS),
+    st.just(value=True),
+    st.sampled_from((*_API_GROUPS, "batch")),
+    st.sampled_from(("pods", "nodes", "po*", "")),
+    st.sampled_from(("", "log", "exec", "*")),
+    st.sampled_from(_NAMESPACES),
+    st.sampled_from(_NAMES),
+)
+_PATH_REQUESTS = st.builds(
+    Request,
+    st.sampled_from((*_USERS, None)),
+    _few(_GROUPS, 3),
+    st.sampled_from(_VERBS),
+    st.just(value=False),
+    path=st.sampled_from(_PATHS),
+)
+REQUESTS = st.one_of(_RESOURCE_REQUESTS, _PATH_REQUESTS)
