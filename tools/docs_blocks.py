@@ -14,7 +14,7 @@ import sys
 import tempfile
 import typing
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import cog
 import msgspec
@@ -70,26 +70,29 @@ def check_list(docs: str = "docs/") -> None:
 def settings_tables() -> None:
     """Print every table of the settings file with its names, types and defaults."""
     for field in msgspec.structs.fields(Settings):
-        kind = _struct_of(field.type)
+        kind = next((one for one in (field.type, *typing.get_args(field.type)) if _is_table(one)), None)
         if kind is None:
             continue
-        many = field.name.endswith("s") and field.name != "keys"
-        cog.outl(f"## `{'[[' if many else '['}{field.name}{']]' if many else ']'}`")
-        cog.outl("")
-        cog.outl(" ".join((kind.__doc__ or "").split()))
-        cog.outl("")
-        cog.outl("| name | type | default |")
-        cog.outl("|---|---|---|")
+        name = f"[[{field.name}]]" if typing.get_origin(field.type) is tuple else f"[{field.name}]"
+        cog.out(
+            f"## `{name}`\n\n{' '.join((kind.__doc__ or '').split())}\n\n| name | type | default |\n|---|---|---|\n"
+        )
         for one in msgspec.structs.fields(kind):
             default = "required" if one.required else f"`{one.default!r}`"
-            cog.outl(f"| `{one.name}` | {one.type.__name__} | {default} |")
-        cog.outl("")
+            cog.out(f"| `{one.name}` | `{_type_name(one.type)}` | {default} |\n")
+        cog.out("\n")
 
 
-def _struct_of(kind: object) -> type[msgspec.Struct] | None:
-    """Give the table behind a settings field: itself, or what its tuple holds."""
-    inner = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else kind
-    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
+def _is_table(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _type_name(kind: object) -> str:
+    if typing.get_origin(kind) is Literal:
+        return " or ".join(repr(value) for value in typing.get_args(kind))
+    if typing.get_origin(kind) is tuple:
+        return f"list of {_type_name(typing.get_args(kind)[0])}"
+    return getattr(kind, "__name__", str(kind))
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from dayseal.model import ArchiveObject, ClusterId, Fact, GuardState, Listing, ObjectVersion
+from dayseal.model.route import RouteFacts
 
 
 class Clock(Protocol):
@@ -148,6 +149,14 @@ class Discovery(Protocol):
 
     def discover(self) -> "Discovered":
         """List every scope; a scope that did not answer is named, never an empty list."""
+        ...
+
+
+class RouteProbe(Protocol):
+    """Asks a provider about one cluster's route; every answer it did not get is a `Missing` of its own."""
+
+    def probe(self, cluster: ClusterId) -> RouteFacts:
+        """Give everything that was asked; may be called from several threads at once. Never raises for one call."""
         ...
 
 

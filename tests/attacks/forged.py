@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from attacks.attack import Attack
-from attacks.log_operator import append_unasked
 from attacks.grounds import ATTESTORS, DAYS, LOST, PROD, STRANGER, Site
+from attacks.log_operator import append_unasked
 from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Chain, SeenHead
 from dayseal.ledger.layout import InboxName, attestor_prefix
@@ -30,6 +30,13 @@ def submit(sign: Callable[[Site], bytes], key: Signer) -> _Act:
 def append(sign: Callable[[Site], bytes]) -> _Act:
     """Append a forged statement to the log, recorder or not."""
     return lambda site: append_unasked(site, [sign(site)])
+
+
+def take_place(site: Site) -> None:
+    """Take the attestor's next place in the inbox, and let it be the morning after the next day."""
+    submit(without_key, ATTESTORS["eks"])(site)
+    site.recorder().run()  # refuses it, and says so once
+    site.next_morning()
 
 
 def signed_by(key: Signer) -> Callable[[Site], bytes]:
@@ -73,6 +80,7 @@ FORGERIES: Final = (
         Attack(f"forged-{id_}", f"a statement forged {how}, submitted to the recorder", submit(sign, key))
         for id_, how, sign, key in _FORGERS
     ),
+    Attack("inbox-taken", "the attestor's next place in the inbox taken by a forged statement", take_place),
     *(
         Attack(f"logged-{id_}", f"a statement forged {how}, appended by the log's operator", append(sign))
         for id_, how, sign, _ in _FORGERS

@@ -93,6 +93,18 @@ class Site:
             clock=FixedClock(self.clock.now()),
         )
 
+    def next_morning(self) -> None:
+        """Let a day pass: its logs arrive, and `seal` is run on it."""
+        self.day = self.clock.now().date()
+        self.clock = FixedClock(_morning_after(self.day))
+        self.store_logs(self.day)
+
+    def store_logs(self, day: dt.date) -> None:
+        """Let a day's logs of both clusters arrive."""
+        for provider, archive in self.archives.items():
+            for half in range(2):
+                archive.put(object_key(day, half), records(provider, day, half), self.clock.now())
+
     def reader(self) -> LedgerReader:
         """Open the ledger as it is now."""
         return LedgerReader(self.store, POLICY)
@@ -133,9 +145,8 @@ def told_site(told: frozenset[int] = TOLD) -> Site:
     _found_ledger(site)
     for number, day in enumerate(DAYS):
         site.clock = FixedClock(_morning_after(day))
-        for provider, archive in archives.items():
-            for half in range(2):
-                archive.put(object_key(day, half), records(provider, day, half), site.clock.now())
+        site.store_logs(day)
+        for provider in archives:
             if provider != "eks" or number in told:
                 seal_day(site.parts(provider), day)
         if number == 1:

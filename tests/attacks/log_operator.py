@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from attacks.grounds import LOG, ORIGIN, POLICY, Site
+from attacks.grounds import LOG, POLICY, Site
 from dayseal.attest.dsse import sign_envelope
 from dayseal.attest.predicates import ClusterDay, Delegation, Genesis, RollCall
 from dayseal.attest.statement import encode_statement
@@ -16,6 +16,7 @@ from dayseal.ledger.rollcall import make_roll_call
 from dayseal.ledger.setup import create_ledger
 from dayseal.ledger.state import LedgerState
 from dayseal.testing.memory import MemoryGuard, MemoryStore
+from dayseal.testing.world import ORIGIN
 
 _OBJECTS = ("manifests/", "summaries/", "facts/", "rollcalls/")
 

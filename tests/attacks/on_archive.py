@@ -63,8 +63,8 @@ def delete_details(site: Site) -> None:
 
 
 _ADDED: Final = (
-    "nothing tells it from data that truly came late: the recorded bytes are untouched, and the addition is "
-    "recorded as a revision with its own time"
+    "it may be data that came late. The recorded bytes are untouched, the addition becomes a revision with a time of "
+    "its own"
 )
 
 ARCHIVE_ATTACKS: Final = (

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from attacks.attack import Attack, leave_as_it_is
-from attacks.log_operator import rebuild_ledger
 from attacks.grounds import ATTESTORS, DAYS, KEPT_DAY, PROD, SHOP, TOLD, Asked, Site
+from attacks.log_operator import rebuild_ledger
 from attacks.on_archive import alter_object
 from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import ClusterDay, Inventory, Reverification, RollCall
@@ -125,27 +125,22 @@ def _of_prods_attestor(entry: Entry) -> bool:
     return keyid_of(ATTESTORS["eks"].spki) in entry.keyids
 
 
-_NARROW: Final = (
-    "it is true evidence of the days it names. The auditor must look whether they are the days asked for; "
-    "only `--since` or a witness shows that the log is longer"
-)
-_REREAD: Final = "re-readings are not counted by roll-calls; reading the archive again finds it again"
-
 DAY_ATTACKS: Final = (
     Attack("day-skipped", "the attestor seals no statement for one day", leave_as_it_is, told=TOLD - {2}),
     Attack("attestor-silent", "the attestor stops after the third day", leave_as_it_is, told=TOLD - {3, 4}),
     Attack("day-removed", "the log is made anew without one day", remove_day),
-    Attack("newest-not-shown", "an old ledger is shown, evidence claims all days", show_old_ledger),
+    Attack("newest-not-shown", "an old ledger and its guard are shown, evidence claims all days", show_old_ledger),
     Attack(
         "newest-not-claimed",
-        "an old ledger is shown, evidence claims the days it has",
+        "the same, evidence claims only the days it has",
         show_old_ledger_for_its_days,
-        undetected=_NARROW,
     ),
     Attack("newest-cut", "the newest days are cut out of a bundle", cut_newest_days),
     Attack("newest-cut-clean", "the same, with the roll-calls that name them", cut_newest_days_and_roll_calls),
     Attack("all-days-dropped", "the log is made anew without any day of a cluster", drop_all_days),
     Attack("cluster-dropped", "the log is made anew without a cluster, evidence of it is asked for", drop_cluster),
     Attack("neighbour-dropped", "the same, evidence of another cluster is asked for", drop_neighbour),
-    Attack("reread-left-out", "an object is altered, its failed re-reading is left out of the bundle", leave_reread_out),
+    Attack(
+        "reread-left-out", "an object is altered, its failed re-reading is left out of the bundle", leave_reread_out
+    ),
 )

@@ -11,9 +11,6 @@ from dayseal.merkle import TILE_WIDTH, Tile
 from dayseal.testing.memory import MemoryGuard
 
 _OLD: Final = 2
-_WITH_GUARD: Final = (
-    "whoever rolls both back leaves a ledger that fits itself; only an older checkpoint or a witness shows it"
-)
 
 
 def roll_back_store(site: Site) -> None:

@@ -140,17 +140,20 @@ def _first_words(result: BundleVerification) -> str:
 
 def _sealed(report: DayReport) -> Outcome:
     if report.changed or report.vanished:
-        return Outcome(Sign.REFUTED, f"{report.changed} recorded objects changed, {report.vanished} vanished")
+        broken = f"{report.changed} recorded objects changed or hidden, {report.vanished} vanished"
+        return Outcome(Sign.REFUTED, broken)
     if report.recorded.rejected:
-        return Outcome(Sign.REFUTED, report.recorded.rejected[0].reason)
+        return Outcome(Sign.REFUTED, f"the recorder refused {report.recorded.rejected[0].reason}")
+    if report.pending:
+        return Outcome(Sign.REFUTED, f"not recorded: {report.pending[0]}")
     said = [
         Outcome(_SIGN[verdict], f"{one.cluster.name} {check}: {summary}")
         for one in report.clusters
         for check, verdict, summary in one.verdicts
         if verdict in _SIGN
     ]
-    added = [Outcome(Sign.NOTICED, f"{o.cluster.name}: revision {o.revision}") for o in report.clusters if o.revision]
-    return _worst([*said, *added])
+    revised = [one for one in report.clusters if one.outcome == "revised"]
+    return _worst([*said, *(Outcome(Sign.NOTICED, f"{o.cluster.name}: revision {o.revision}") for o in revised)])
 
 
 def _worst(outcomes: list[Outcome]) -> Outcome:

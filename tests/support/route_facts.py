@@ -180,6 +180,7 @@ DELIVERY: Final = DeliveryFacts(
     astray=known(0, "s3:ListObjectsV2"),
     alarms=known((), "cloudwatch:DescribeAlarms"),
 )
+GUARDDUTY: Final = Detector("GuardDuty", "d1", enabled=True, reads_audit=True)
 HEALTHY: Final = RouteFacts(
     cluster=CLUSTER,
     asked_at=NOW,
@@ -187,10 +188,8 @@ HEALTHY: Final = RouteFacts(
     archive=ARCHIVE,
     delivery=DELIVERY,
     changes=trail(),
-    watched=(
-        WatchedPlace(REGION, known((Detector("GuardDuty", "d1", enabled=True, reads_audit=True),), "guardduty:GetDetector")),
-    ),
-)  # fmt: skip
+    watched=(WatchedPlace(REGION, known((GUARDDUTY,), "guardduty:GetDetector")),),
+)
 
 
 def route(**source: Any) -> RouteFacts:  # noqa: ANN401 - any field of the source

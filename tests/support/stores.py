@@ -142,8 +142,7 @@ def _start_gcs(_: Path) -> Iterator[Callable[[str], Place]]:
 def _start_azure(repository: Path) -> Iterator[Callable[[str], Place]]:
     with serving_azurite(repository) as port, switched(port) as (switch, address):
         endpoint = f"{address}/{ACCOUNT}"
-        patience = {"initial_backoff": 0, "increment_base": 0}
-        with ContainerClient(endpoint, _PLAIN, credential=CREDENTIAL, **patience) as container:
+        with ContainerClient(endpoint, _PLAIN, credential=CREDENTIAL, initial_backoff=0, increment_base=0) as container:
             container.create_container()
             yield lambda root: Place(
                 dialect=AZURE,

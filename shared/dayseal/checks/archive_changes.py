@@ -43,7 +43,7 @@ def key_effect(view: RouteView) -> ChangeEffect | None:
     archive = view.facts.archive
     key = archive.key.value if archive is not None and isinstance(archive.key, Known) else None
     named = view.text("keyId")
-    if key is None or not named or not (key.name.endswith(f"/{named}") or key.name == named):
+    if key is None or named.rpartition("/")[2] != key.name.rpartition("/")[2]:
         return None
     if view.change.name in {"ScheduleKeyDeletion", "DisableKey"}:
         return ChangeEffect("key", Effect.REDUCED, "the archive's key was disabled or its deletion scheduled")

@@ -5,6 +5,7 @@ from typing import Final
 from dayseal.checks.audit_enabled import EKS_AUDIT, enable_command, show_logging
 from dayseal.checks.route_terms import Grade, RouteThresholds
 from dayseal.checks.route_words import FactSheet, gone
+from dayseal.checks.wording import explain_command
 from dayseal.digest.tally import Tally
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import Call, Missing, RouteFacts
@@ -12,6 +13,11 @@ from dayseal.model.route import Call, Missing, RouteFacts
 CHECK: Final = "audit-coverage"
 _READS: Final = frozenset({"get", "list", "watch"})
 _ORDER: Final = (Grade.NONE, Grade.WRITES_ONLY, Grade.FULL)
+_EXPLAINED: Final = {
+    Grade.FULL: "reads and writes are recorded, as far as the provider's policy goes",
+    Grade.WRITES_ONLY: "reads of Secrets and kubectl exec leave no trace",
+    Grade.NONE: "no audit log is on",
+}
 
 
 def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: Tally | None = None) -> Finding:
@@ -36,32 +42,17 @@ def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: 
         sheet.write("reads", counted, str(reads))
         sheet.write("writes", counted, str(writes))
     advice = "" if "authenticator" in cluster.value.enabled_types else "; advised: authenticator (IAM to user names)"
-    return _verdict(
-        sheet, grade, thresholds, _compared(grade, tally, reads, writes), advice, enable_command(facts.cluster)
-    )
-
-
-def _verdict(
-    sheet: FactSheet, grade: Grade, thresholds: RouteThresholds, compared: tuple[bool, str], advice: str, fix: str
-) -> Finding:
-    agrees, words = compared
+    agrees, compared = _compared(grade, tally, reads, writes)
     wanted = thresholds.coverage_minimum
-    if _ORDER.index(grade) < _ORDER.index(wanted) or grade is Grade.NONE:
-        said = f"coverage {grade.value}: {_EXPLAINED[grade]}; at least {wanted.value} promised{words}"
-        return sheet.finding(Verdict.FAIL, said, fix)
+    if _ORDER.index(grade) < _ORDER.index(wanted):
+        said = f"coverage {grade.value}: {_EXPLAINED[grade]}; at least {wanted.value} promised{compared}"
+        return sheet.finding(Verdict.FAIL, said, enable_command(facts.cluster))
     if not agrees:
-        said = f"coverage {grade.value} by configuration{words}"
-        return sheet.finding(Verdict.UNKNOWN, said, "dayseal check, and look at audit-policy of the day")
+        said = f"coverage {grade.value} by configuration{compared}"
+        return sheet.finding(Verdict.UNKNOWN, said, explain_command(facts.cluster.text))
     accepted = f" (accepted by the settings: minimum {wanted.value})" if wanted is not Grade.FULL else ""
-    said = f"coverage {grade.value}: {_EXPLAINED[grade]}{accepted}{words}{advice}"
+    said = f"coverage {grade.value}: {_EXPLAINED[grade]}{accepted}{compared}{advice}"
     return sheet.finding(Verdict.PASS, said)
-
-
-_EXPLAINED: Final = {
-    Grade.FULL: "reads and writes are recorded, as far as the provider's policy goes",
-    Grade.WRITES_ONLY: "reads of Secrets and kubectl exec leave no trace",
-    Grade.NONE: "no audit log is on",
-}
 
 
 def _reads_and_writes(tally: Tally | None) -> tuple[int, int]:

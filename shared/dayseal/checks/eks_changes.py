@@ -76,35 +76,35 @@ def _is_ours(view: RouteView) -> bool:
 
 
 def _filter(view: RouteView) -> ChangeEffect | None:
+    """Filters are one aspect: what one of them no longer carries, another may."""
     if not _is_ours(view):
         return None
-    name = view.text("filterName")
-    aspect = f"filter {name}"
-    if view.change.name == "DeleteSubscriptionFilter":
-        other = _another_filter(view, name)
-        if other:
-            return ChangeEffect(aspect, Effect.NEUTRAL, f"filter {name} deleted while {other} carried everything")
-        return ChangeEffect(aspect, Effect.REDUCED, f"filter {name} deleted")
-    pattern = view.text("filterPattern")
+    name, pattern, target = view.text("filterName"), view.text("filterPattern"), view.text("destinationArn")
+    deleted = view.change.name == "DeleteSubscriptionFilter"
     selection, _ = judge_pattern(pattern)
-    if selection is Selection.DROPS:
-        return ChangeEffect(aspect, Effect.REDUCED, f"filter {name} set to {pattern!r}, which drops audit records")
-    known_target = any(a.destination == view.text("destinationArn") for a in view.facts.source.streams)
+    if deleted or selection is Selection.DROPS:
+        words = f"filter {name} deleted" if deleted else f"filter {name} set to {pattern!r}, which drops audit records"
+        return _lost_filter(view, name, words)
+    known_target = any(answer.destination == target for answer in view.facts.source.streams)
     if selection is Selection.EVERYTHING and known_target:
-        return ChangeEffect(aspect, Effect.RESTORED, f"filter {name} set to let everything through")
-    target = view.text("destinationArn")
-    return ChangeEffect(aspect, Effect.UNCLEAR, f"filter {name} set to {pattern!r} and destination {target}")
+        return ChangeEffect("filters", Effect.RESTORED, f"filter {name} set to let everything through")
+    return ChangeEffect("filters", Effect.UNCLEAR, f"filter {name} set to {pattern!r} and destination {target}")
 
 
-def _another_filter(view: RouteView, name: str) -> str:
-    """Give a filter that let everything through to a known stream already when `name` was deleted."""
+def _lost_filter(view: RouteView, name: str, words: str) -> ChangeEffect:
+    """Say what the loss of one filter meant, beside the others that there are now."""
     source = view.facts.source
-    known = {answer.destination for answer in source.streams}
-    for way in source.filters.value if isinstance(source.filters, Known) else ():
-        before = way.created_at is not None and way.created_at <= view.change.at
-        if way.name != name and before and not way.pattern.strip() and way.destination in known:
-            return way.name
-    return ""
+    targets = {answer.destination for answer in source.streams}
+    others = [
+        way
+        for way in (source.filters.value if isinstance(source.filters, Known) else ())
+        if way.name != name and not way.pattern.strip() and way.destination in targets
+    ]
+    if any(way.created_at is not None and way.created_at <= view.change.at for way in others):
+        return ChangeEffect("filters", Effect.NEUTRAL, f"{words}, while another carried everything")
+    if any(way.created_at is None for way in others):
+        return ChangeEffect("filters", Effect.UNCLEAR, f"{words}; whether another carried everything then is not known")
+    return ChangeEffect("filters", Effect.REDUCED, words)
 
 
 def _account_policy(view: RouteView) -> ChangeEffect | None:

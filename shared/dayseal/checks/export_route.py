@@ -109,17 +109,16 @@ def _masked(facts: RouteFacts) -> str:
 
 
 def _create_command(facts: RouteFacts) -> str:
-    stream = "arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME"
-    command = aws(
+    account, region = facts.cluster.account, facts.cluster.location
+    return aws(
         "logs put-subscription-filter",
-        region=facts.cluster.location,
+        region=region,
         log_group_name=facts.source.log_group_name,
         filter_name="audit-archive",
         filter_pattern="",
-        destination_arn=stream,
-        role_arn="arn:aws:iam::ACCOUNT:role/NAME",
+        destination_arn=f"arn:aws:firehose:{region}:{account}:deliverystream/NAME",
+        role_arn=f"arn:aws:iam::{account}:role/NAME",
     )
-    return command.replace("REGION", facts.cluster.location).replace("ACCOUNT", facts.cluster.account)
 
 
 def _show_filter(way: SubscriptionFilter) -> str:

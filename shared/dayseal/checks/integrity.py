@@ -33,8 +33,8 @@ def judge_integrity(view: IntegrityView) -> Finding:
     """Judge whether every recorded object still reads as it was recorded.
 
     FAIL: one changed, vanished or is hidden by a delete marker while it is due. UNKNOWN: one could not be
-    read, or the store could not be asked for delete markers. NOT_APPLICABLE: nothing was recorded yet, or everything has lawfully expired. Late and grown
-    objects are no fault: they become a revision.
+    read, or the store could not be asked for delete markers. NOT_APPLICABLE: nothing was recorded yet, or
+    everything has lawfully expired. Late and grown objects are no fault: they become a revision.
     """
     found = view.comparison
     broken = (*found.changed, *found.vanished, *found.hidden)

@@ -46,6 +46,8 @@ class RouteThresholds:
             raise UsageError(
                 f"retention: hot {self.hot_days}, total {self.total_days} days; 1 <= hot <= total promised"
             )
+        if self.coverage_minimum is Grade.NONE:
+            raise UsageError("coverage.minimum: none, full or writes-only promised")
         if self.newest_object_seconds < 1:
             raise UsageError(f"newest_object_seconds: {self.newest_object_seconds}, at least 1 promised")
 

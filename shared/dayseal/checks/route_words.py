@@ -13,7 +13,8 @@ from dayseal.model.route import Answer, Call, Known, Missing, Reason, RouteFacts
 
 T = TypeVar("T")
 _MAX_FACTS: Final = 40
-_MAX_VALUE: Final = 2_000
+_MAX_VALUE: Final = 2_000  # characters
+_MAX_SAID: Final = 1_500  # characters; a statement stays below 48 kB
 _MAX_NAMED: Final = 3
 _PEOPLE: Final = re.compile(r"(:user/|:federated-user/|:assumed-role/[A-Za-z0-9+=,.@_-]+/)[A-Za-z0-9+=,.@_/-]+")
 
@@ -52,7 +53,9 @@ class FactSheet:
 
     def finding(self, verdict: Verdict, said: str, fix: str = "") -> Finding:
         """Give the finding with the facts so far; names of people in ARNs are left out, it goes into the ledger."""
-        return Finding(self._check, verdict, hide_people(said), self.facts, "" if verdict is Verdict.PASS else fix)
+        shown = hide_people(said)
+        cut = shown if len(shown) <= _MAX_SAID else f"{shown[:_MAX_SAID]}..."
+        return Finding(self._check, verdict, cut, self.facts, "" if verdict is Verdict.PASS else fix)
 
     def unknown(self, subject: str, *, more: str = "") -> Finding:
         """Say that `subject` could not be told, naming each call and permission that is missing."""
@@ -72,7 +75,7 @@ def fix_missing(missing: Sequence[Missing]) -> str:
         return f"grant {', '.join(permissions)} to the role that dayseal reads with, then: dayseal check"
     if any(miss.reason is Reason.DISABLED_REGION for miss in missing):
         return "aws account list-regions --region-opt-status-contains DISABLED"
-    return "dayseal check" if missing else ""
+    return "dayseal check"
 
 
 def _misses(missing: Sequence[Missing]) -> str:
@@ -121,7 +124,7 @@ def aws(command: str, *, region: str = "", **options: str) -> str:
     """Write an AWS CLI command; option `log_group_name` becomes `--log-group-name`, values are quoted."""
     words = ["aws", command]
     if region:
-        words += ["--region", region]
+        words += ["--region", shlex.quote(region)]
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
     return " ".join(words)

@@ -88,12 +88,17 @@ def _say_problems(report: DayReport) -> None:
     if report.changed or report.vanished:
         say(f"{day}: {report.changed} recorded objects changed or hidden, {report.vanished} vanished")
         say(f"  fix: dayseal reverify --day {day} says which, and what they were")
-    for pending in report.pending:
-        say(f"{day}: not recorded: {pending}")
     for refused in report.refused:
         say(f"{day}: {refused} is no readable object (a link, a pipe, or a name that is not UTF-8); it was left alone")
     for unreadable in report.unreadable:
         say(f"{day}: could not read {unreadable}")
+    _say_recording(report)
+
+
+def _say_recording(report: DayReport) -> None:
+    day = format_day(report.day)
+    for pending in report.pending:
+        say(f"{day}: not recorded: {pending}")
     for rejected in report.recorded.rejected:
         say(f"{day}: the recorder refused {rejected.key}: {rejected.reason}")
     for held in report.recorded.held:

@@ -93,8 +93,8 @@ def test_governance_fails_when_somebody_may_bypass_it() -> None:
     assert "role/ops may bypass it" in finding.summary
     closed = bucket_policy(allow(ops, "s3:*"), deny("*", "s3:BypassGovernanceRetention"))
     assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, policy=closed).verdict is Verdict.PASS
-    by_identity = {"bypass": known(("arn:aws:iam::999988887777:role/root-like",))}
-    assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, **by_identity).verdict is Verdict.FAIL
+    named = known(("arn:aws:iam::999988887777:role/root-like",))
+    assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, bypass=named).verdict is Verdict.FAIL
     unread = denied("s3:GetBucketPolicy")
     assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, policy=unread).verdict is Verdict.UNKNOWN
 

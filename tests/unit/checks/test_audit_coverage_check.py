@@ -8,6 +8,7 @@ from dayseal.checks.audit_coverage import judge_audit_coverage
 from dayseal.checks.route_terms import Grade, RouteThresholds
 from dayseal.digest.bounded import Bounded
 from dayseal.digest.tally import KEYS, EventKey, Tally
+from dayseal.errors import UsageError
 from dayseal.model import Finding, Verdict
 from support.route_facts import HEALTHY, PROMISED, denied, known, logging, route
 from unit.checks.check_tallies import NO_RECORDS
@@ -39,9 +40,9 @@ def test_authenticator_is_advised_and_decides_nothing() -> None:
     assert "advised: authenticator" in finding.summary
 
 
-@pytest.mark.parametrize("minimum", Grade)
+@pytest.mark.parametrize("minimum", [Grade.FULL, Grade.WRITES_ONLY])
 def test_nothing_recorded_fails_whatever_the_settings_accept(minimum: Grade) -> None:
-    """A minimum of none would be a check that cannot fail."""
+    """Less than writes is no record of anything."""
     finding = judge_audit_coverage(
         route(cluster=logging(("audit", False))), RouteThresholds(coverage_minimum=minimum), counted("get")
     )
@@ -79,3 +80,9 @@ def test_an_unread_cluster_is_unknown_and_a_gone_one_not_applicable() -> None:
     """Not knowing is not passing, and what is gone records nothing."""
     assert judge_audit_coverage(route(cluster=denied("eks:DescribeCluster")), PROMISED).verdict is Verdict.UNKNOWN
     assert judge_audit_coverage(route(cluster=known(None)), PROMISED).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_a_minimum_of_none_is_refused() -> None:
+    """It would be a check that cannot fail."""
+    with pytest.raises(UsageError):
+        RouteThresholds(coverage_minimum=Grade.NONE)

@@ -9,7 +9,7 @@ import pytest
 from dayseal.checks.continuity import judge_continuity, name_actors
 from dayseal.model import Finding, Verdict, Window
 from dayseal.model.route import ChangeTrail, ConfigChange, PreviousCheck, RouteFacts
-from support.route_facts import BUCKET, HEALTHY, NOW, PROMISED, STREAM, change, denied, known, route, stream, trail
+from support.route_facts import BUCKET, HEALTHY, NOW, PROMISED, STREAM, change, denied, known, route, stream, trail, way
 
 YESTERDAY = PreviousCheck(NOW - dt.timedelta(days=1))
 
@@ -68,7 +68,11 @@ OPENED = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resour
         ("DeleteLogStream", GROUP | {"logStreamName": "kube-apiserver-audit-1"}, "kube-apiserver-audit-1 deleted"),
         ("PutRetentionPolicy", GROUP | {"retentionInDays": 7}, "retention set to 7 days"),
         ("DeleteSubscriptionFilter", GROUP | {"filterName": "to-archive"}, "filter to-archive deleted"),
-        ("PutSubscriptionFilter", GROUP | {"filterName": "f", "filterPattern": "ERROR"}, "which drops audit records"),
+        (
+            "PutSubscriptionFilter",
+            GROUP | {"filterName": "to-archive", "filterPattern": "ERROR"},
+            "which drops audit records",
+        ),
         ("DeleteDeliveryStream", {"deliveryStreamName": "audit"}, "stream audit deleted"),
         (
             "UpdateDestination",
@@ -132,9 +136,24 @@ def test_a_change_whose_effect_cannot_be_told_is_unknown(name: str, request_: di
 
 def test_a_filter_deleted_beside_another_that_carried_everything_is_no_loss() -> None:
     """Replacing a filter means two for a while."""
-    from_before = dataclasses.replace(HEALTHY.source.filters.value[0], created_at=NOW - dt.timedelta(days=9))
-    facts = route(filters=known((from_before,)))
-    assert after(change("DeleteSubscriptionFilter", GROUP | {"filterName": "old"}), facts=facts).verdict is Verdict.PASS
+    deleted = change("DeleteSubscriptionFilter", GROUP | {"filterName": "old"})
+    for created_at, verdict in (
+        (NOW - dt.timedelta(days=9), Verdict.PASS),
+        (None, Verdict.UNKNOWN),
+        (NOW - dt.timedelta(hours=1), Verdict.FAIL),
+    ):
+        facts = route(filters=known((way(created_at=created_at),)))
+        assert after(deleted, facts=facts).verdict is verdict
+
+
+def test_another_filter_that_carries_everything_ends_the_interval() -> None:
+    """From then on the records flow again, under another name."""
+    made = change(
+        "PutSubscriptionFilter", GROUP | {"filterName": "new", "filterPattern": "", "destinationArn": STREAM}, 20
+    )
+    facts = route(filters=known((way("new", created_at=made.at),)))
+    finding = after(change("DeleteSubscriptionFilter", GROUP | {"filterName": "old"}), made, facts=facts)
+    assert "filter old deleted at 2026-11-23T06:00:00Z until 2026-11-23T06:20:00Z" in finding.summary
 
 
 def test_a_stream_version_that_moved_without_a_change_in_the_trail_is_unknown() -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 from typing import Any
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_stream_that_leads_elsewhere_or_nowhere_fails(fields: dict[str, Any], 
 
 
 def test_a_deleted_stream_fails_and_an_unread_one_is_unknown() -> None:
-    """ "There is none" is an answer; "denied" is not."""
+    """That there is none is an answer; a refusal is not."""
     assert judged(streams=(StreamAnswer(STREAM, known(None)),)).verdict is Verdict.FAIL
     finding = judged(streams=(StreamAnswer(STREAM, denied("firehose:DescribeDeliveryStream", STREAM)),))
     assert finding.verdict is Verdict.UNKNOWN
@@ -170,9 +171,7 @@ def test_finished_export_tasks_count_when_they_cover_the_day(hours: tuple[int, .
     """Half a day of exports is no way for the day."""
     start = dt.datetime.combine(DAY, dt.time(), tzinfo=dt.UTC)
     ends = [start + dt.timedelta(hours=hour) for hour in hours]
-    tasks = tuple(
-        ExportTask(f"t{n}", a, b, BUCKET, "COMPLETED") for n, (a, b) in enumerate(zip(ends, ends[1:], strict=False))
-    )
+    tasks = tuple(ExportTask(f"t{n}", a, b, BUCKET, "COMPLETED") for n, (a, b) in enumerate(itertools.pairwise(ends)))
     facts = route(filters=known(()), exports=known(tasks))
     assert judge_export_route(facts, PROMISED, DAY).verdict is verdict
     assert judge_export_route(facts, PROMISED).verdict is Verdict.FAIL

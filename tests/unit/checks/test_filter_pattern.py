@@ -1,5 +1,7 @@
 """Which filter patterns let every audit record through."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,14 +82,12 @@ def test_only_the_star_is_a_wildcard() -> None:
     expression = parse_expression('{ $.a = "x[1]?*" }')
     assert evaluate(expression, {"$.a": "x[1]?y"}.get) is True
     assert evaluate(expression, {"$.a": "x1zy"}.get) is False
-    assert evaluate(expression, {}.get) is None
+    assert evaluate(expression, lambda _: None) is None
 
 
 @given(st.text(max_size=60))
 def test_no_pattern_breaks_the_reader(text: str) -> None:
     """A filter pattern is somebody's input: whatever it is, it is judged."""
     assert judge_pattern(text)[0] in Selection
-    try:
+    with contextlib.suppress(FormatError):
         parse_expression("{" + text + "}")
-    except FormatError:
-        pass

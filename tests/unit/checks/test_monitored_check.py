@@ -1,6 +1,7 @@
 """Something watches the stream."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_guardduty_in_another_region_only_fails() -> None:
 
 
 @pytest.mark.parametrize("change", [{"enabled": False}, {"reads_audit": False}])
-def test_a_detector_that_is_off_or_blind_fails(change: dict[str, bool]) -> None:
+def test_a_detector_that_is_off_or_blind_fails(change: dict[str, Any]) -> None:
     """A detector without the feature EKS_AUDIT_LOGS reads no audit event."""
     finding = judged((REGION, known((dataclasses.replace(ON, **change),))))
     assert finding.verdict is Verdict.FAIL

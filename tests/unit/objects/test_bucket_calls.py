@@ -25,7 +25,6 @@ from dayseal.errors import AccessError, UnclearError, UsageError
 from dayseal.model import ObjectVersion
 
 BUCKET = open_gcs(AnonymousCredentials(), "bucket", endpoint="http://127.0.0.1:9")
-HTTP = "Error performing PUT http://127.0.0.1/b/k in 1ms - Server returned non-2xx status code: {}: <Code>{}</Code>"
 
 
 class FixedListing:
@@ -44,34 +43,48 @@ class FixedListing:
 
 
 @pytest.mark.parametrize(
-    ("exc", "dialect", "expected"),
+    ("kind", "said", "dialect", "answer"),
     [
-        (AlreadyExistsError("changed wording"), S3, Refusal(Answer.EXISTS, "no answer")),
-        (AlreadyExistsError(HTTP.format(412, "PreconditionFailed")), S3, Refusal(Answer.EXISTS, "412 PreconditionFailed")),
-        (AlreadyExistsError(HTTP.format(409, "")), S3, Refusal(Answer.REFUSED, "409")),
-        (AlreadyExistsError(HTTP.format(409, "ConditionalRequestConflict")), S3, Refusal(Answer.BUSY, "409 ConditionalRequestConflict")),
-        (AlreadyExistsError(HTTP.format(409, "BlobAlreadyExists")), AZURE, Refusal(Answer.EXISTS, "409 BlobAlreadyExists")),
-        (AlreadyExistsError(HTTP.format(409, "BlobAlreadyExists")), S3, Refusal(Answer.REFUSED, "409 BlobAlreadyExists")),
-        (PreconditionError("changed wording"), GCS, Refusal(Answer.STALE, "no answer")),
-        (PreconditionError(HTTP.format(404, "NoSuchBucket")), S3, Refusal(Answer.REFUSED, "404 NoSuchBucket")),
-        (FileNotFoundError("changed wording"), S3, Refusal(Answer.REFUSED, "no answer")),
-        (FileNotFoundError(HTTP.format(404, "NoSuchKey")), S3, Refusal(Answer.MISSING, "404 NoSuchKey")),
-        (FileNotFoundError(HTTP.format(404, "NoSuchKey")), AZURE, Refusal(Answer.REFUSED, "404 NoSuchKey")),
-        (PermissionDeniedError("changed wording"), S3, Refusal(Answer.REFUSED, "no answer")),
-        (UnauthenticatedError("RuntimeError: no token"), GCS, Refusal(Answer.REFUSED, "no credentials")),
-        (GenericError("HTTP error: operation timed out"), S3, Refusal(Answer.UNCLEAR, "no answer")),
-        (GenericError(HTTP.format(301, "PermanentRedirect")), S3, Refusal(Answer.REFUSED, "301 PermanentRedirect")),
-        (GenericError(HTTP.format(408, "RequestTimeout")), S3, Refusal(Answer.UNCLEAR, "408 RequestTimeout")),
-        (GenericError(HTTP.format(500, "InternalError")), S3, Refusal(Answer.UNCLEAR, "500 InternalError")),
-        (GenericError(HTTP.format(503, "SlowDown")), S3, Refusal(Answer.BUSY, "503 SlowDown")),
-        (GenericError(HTTP.format(503, "ServerBusy")), AZURE, Refusal(Answer.BUSY, "503 ServerBusy")),
+        (AlreadyExistsError, "412 PreconditionFailed", S3, Answer.EXISTS),
+        (AlreadyExistsError, "409", S3, Answer.REFUSED),
+        (AlreadyExistsError, "409 ConditionalRequestConflict", S3, Answer.BUSY),
+        (AlreadyExistsError, "409 BlobAlreadyExists", AZURE, Answer.EXISTS),
+        (AlreadyExistsError, "409 BlobAlreadyExists", S3, Answer.REFUSED),
+        (PreconditionError, "404 NoSuchBucket", S3, Answer.REFUSED),
+        (FileNotFoundError, "404 NoSuchKey", S3, Answer.MISSING),
+        (FileNotFoundError, "404 NoSuchKey", AZURE, Answer.REFUSED),
+        (GenericError, "301 PermanentRedirect", S3, Answer.REFUSED),
+        (GenericError, "408 RequestTimeout", S3, Answer.UNCLEAR),
+        (GenericError, "500 InternalError", S3, Answer.UNCLEAR),
+        (GenericError, "503 SlowDown", S3, Answer.BUSY),
+        (GenericError, "503 ServerBusy", AZURE, Answer.BUSY),
     ],
-)  # fmt: skip
-def test_an_exception_means_what_its_answer_said(
-    exc: BaseError | FileNotFoundError, dialect: Dialect, expected: Refusal
+)
+def test_an_answer_means_what_its_status_and_code_say(
+    kind: type[BaseError | FileNotFoundError], said: str, dialect: Dialect, answer: Answer
 ) -> None:
-    """obstore keeps status and code in its text only, and a new wording must not turn into an absence."""
-    assert read_refusal(exc, dialect) == expected
+    """The vendors' answers arrive in few exceptions, with status and code in the text only."""
+    status, _, code = said.partition(" ")
+    text = f"Error performing PUT http://127.0.0.1/b - Server returned status code: {status}: <Code>{code}</Code>"
+    assert read_refusal(kind(text), dialect) == Refusal(answer, said)
+
+
+@pytest.mark.parametrize(
+    ("exc", "expected"),
+    [
+        (AlreadyExistsError("new wording"), Refusal(Answer.EXISTS, "no answer")),
+        (PreconditionError("new wording"), Refusal(Answer.STALE, "no answer")),
+        (FileNotFoundError("new wording"), Refusal(Answer.REFUSED, "no answer")),
+        (PermissionDeniedError("new wording"), Refusal(Answer.REFUSED, "no answer")),
+        (UnauthenticatedError("RuntimeError: no token"), Refusal(Answer.REFUSED, "no credentials")),
+        (GenericError("HTTP error: operation timed out"), Refusal(Answer.UNCLEAR, "no answer")),
+    ],
+)
+def test_an_exception_without_a_status_makes_the_caller_look_again(
+    exc: BaseError | FileNotFoundError, expected: Refusal
+) -> None:
+    """A new wording must never turn into an absence."""
+    assert read_refusal(exc, S3) == expected
 
 
 def test_a_bucket_that_retries_by_itself_is_refused() -> None:

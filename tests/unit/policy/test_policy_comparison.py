@@ -2,7 +2,17 @@
 
 import pytest
 
-from dayseal.audit.policy import Comparison, Decision, Level, Observed, Request, Stage, compare, observed_event, observed_gke
+from dayseal.audit.policy import (
+    Comparison,
+    Decision,
+    Level,
+    Observed,
+    Request,
+    Stage,
+    compare,
+    observed_event,
+    observed_gke,
+)
 
 _COMPLETE = Stage.RESPONSE_COMPLETE
 
@@ -16,7 +26,9 @@ def _write(verb: str = "create", group: str = "", subresource: str = "") -> Requ
     return Request("a", (), verb, True, group, "pods", subresource, "x", name)  # noqa: FBT003 - a resource
 
 
-def _event(level: Level, bodies: str = "", code: int | None = 201, stage: Stage = _COMPLETE, *, cut: bool = False) -> Observed:
+def _event(
+    level: Level, bodies: str = "", code: int | None = 201, stage: Stage = _COMPLETE, *, cut: bool = False
+) -> Observed:
     return observed_event(
         level=level, stage=stage, request_body="q" in bodies, response_body="s" in bodies, code=code, cut=cut
     )

@@ -33,7 +33,9 @@ def test_what_the_server_refuses_is_refused_with_its_place(case: dict[str, Any])
 
 def test_a_misplaced_field_is_reported_with_its_path() -> None:
     """The rule gets wider: it now takes every verb, and only the server's own log says so."""
-    reading = _read('rules:\n- level: None\n  resources:\n  - group: ""\n    verbs: [get]\n  user: [a]\n- level: Metadata\n')
+    reading = _read(
+        'rules:\n- level: None\n  resources:\n  - group: ""\n    verbs: [get]\n  user: [a]\n- level: Metadata\n'
+    )
     assert [(one.path, one.reason) for one in reading.ignored] == [
         ("rules[0].user", "unknown field"),
         ("rules[0].resources[0].verbs", "unknown field"),

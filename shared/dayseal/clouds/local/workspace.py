@@ -29,10 +29,31 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 # silence_seconds = 120        # a longer silence is an outage
 # skew_seconds = 60            # clocks may differ by this much
 
+[coverage]
+# minimum = "full"             # or "writes-only", where reads need not be recorded
+
+[lock]
+# accept_governance = false    # true: the weaker lock mode passes too
+
+[export]
+# newest_object_seconds = 3600 # an older newest object means the export is late
+
+# Where EKS clusters are looked for.
+# [aws]
+# regions = ["eu-central-1"]
+# role = "dayseal-reader"      # assumed in every account, read-only
+# organization = false         # true: every account of the organisation
+
+# What dayseal cannot look into: shown as declared, never as proven.
+# [[declared]]
+# kind = "watcher"             # or "destination"
+# resource = "arn:aws:logs:eu-central-1:111122223333:destination:siem"
+# says = "our SIEM subscribes to it"
+
 # One table per archive. Without any, `dayseal seal --archive DIR` takes one from the command line.
 # [[archives]]
 # name = "central"
-# path = "../logs"
+# path = "../logs"             # or "s3://bucket/prefix/"
 
 # One table per cluster in scope. Without any, clusters are taken from what the records say of themselves.
 # [[clusters]]

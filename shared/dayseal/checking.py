@@ -1,0 +1,59 @@
+"""Checking every cluster's configuration now, without an archive or a ledger: the third path through the steps."""
+
+import concurrent.futures
+import dataclasses
+import datetime as dt
+
+from dayseal.checks.population import Population
+from dayseal.model import ClusterId, Finding, Verdict
+from dayseal.model.route import RouteFacts
+from dayseal.ports import Clock, Discovery, RouteProbe
+from dayseal.settings import Settings
+from dayseal.steps.routing import judge_route, route_thresholds
+
+MAX_PARALLEL = 16
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckedCluster:
+    """One cluster: what was asked of its provider, and what the checks make of it."""
+
+    cluster: ClusterId
+    facts: RouteFacts
+    findings: tuple[Finding, ...]
+
+    @property
+    def worst(self) -> Finding:
+        """The worst finding; of equals the first."""
+        return max(self.findings, key=lambda f: f.verdict.rank)
+
+    def verdict_of(self, *checks: str) -> Verdict:
+        """Give the worst verdict of some checks."""
+        return max((f.verdict for f in self.findings if f.check in checks), key=lambda v: v.rank)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckReport:
+    """All clusters in scope, ordered, and which calls and silent scopes that rests on."""
+
+    population: Population
+    clusters: tuple[CheckedCluster, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Every verdict; a scope that did not answer, or no cluster at all, adds UNKNOWN."""
+        found = tuple(f.verdict for c in self.clusters for f in c.findings)
+        return found if self.population.complete and self.clusters else (*found, Verdict.UNKNOWN)
+
+
+def check_clusters(discovery: Discovery, probe: RouteProbe, settings: Settings, clock: Clock) -> CheckReport:
+    """Discover, ask about every cluster (16 at a time), and judge; one cluster's trouble stays its own."""
+    now = clock.now()
+    thresholds = route_thresholds(settings)
+    found = discovery.discover()
+    with concurrent.futures.ThreadPoolExecutor(MAX_PARALLEL) as pool:
+        facts = list(pool.map(probe.probe, found.clusters))
+    day = now.date() - dt.timedelta(days=1)
+    checked = tuple(CheckedCluster(f.cluster, f, judge_route(f, thresholds, day)) for f in facts)
+    calls = tuple(fact.call for fact in found.calls)
+    return CheckReport(Population(len(checked), calls, now, found.silent), checked)

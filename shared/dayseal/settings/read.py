@@ -1,0 +1,96 @@
+"""Reading `dayseal.toml` strictly; the only place that reads the environment (`DAYSEAL_CONFIG`)."""
+
+import datetime as dt
+import os
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from dayseal.codec import parse_day
+from dayseal.errors import AccessError, FormatError, UsageError
+from dayseal.settings.tables import Settings
+
+CONFIG_NAME: Final = "dayseal.toml"
+
+
+def find_settings(given: Path | None) -> Path:
+    """Give the settings file to use: the one given, `$DAYSEAL_CONFIG`, or `dayseal.toml` right here.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if given is not None:
+        chosen = given / CONFIG_NAME if given.is_dir() else given
+    else:
+        chosen = Path(os.environ.get("DAYSEAL_CONFIG") or CONFIG_NAME)
+    if not chosen.is_file():
+        raise UsageError(
+            f"{chosen}: no settings file, one promised",
+            hint="make a workspace with `dayseal init DIR`, then pass --config DIR/dayseal.toml",
+        )
+    return chosen
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a settings file; unknown names and wrong types are refused, not ignored.
+
+    Raises:
+        UsageError: it says something that makes no sense.
+        AccessError: it cannot be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as exc:
+        raise AccessError(f"{path}: cannot read the settings ({exc.strerror})") from exc
+    try:
+        settings = msgspec.convert(tomllib.loads(raw.decode()), Settings)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as exc:
+        raise UsageError(f"{path}: {exc}", hint="docs/reference/settings.md lists every name") from exc
+    settings = msgspec.structs.replace(settings, base=str(path.parent))
+    _check(settings, path)
+    return settings
+
+
+def _check(settings: Settings, path: Path) -> None:
+    names = [a.name for a in settings.archives]
+    if len(set(names)) != len(names):
+        raise UsageError(f"{path}: two archives have one name, each its own promised")
+    seen: set[str] = set()
+    for cluster in settings.clusters:
+        try:
+            text = cluster.id.text
+        except FormatError as exc:
+            raise UsageError(f"{path}: {exc}") from exc
+        if text in seen:
+            raise UsageError(f"{path}: cluster {text} stands there twice")
+        seen.add(text)
+        if cluster.archive not in names:
+            raise UsageError(
+                f"{path}: cluster {cluster.name} names archive {cluster.archive!r}, which is not in [[archives]]"
+            )
+    bounds = (
+        ("seal.cutoff_hours", settings.seal.cutoff_hours, 0, 72),
+        ("seal.workers", settings.seal.workers, 0, 256),
+        ("retention.hot_days", settings.retention.hot_days, 1, 36_500),
+        ("retention.total_days", settings.retention.total_days, 1, 36_500),
+        ("arrival.silence_seconds", settings.arrival.silence_seconds, 60, 86_400),
+        ("export.newest_object_seconds", settings.export.newest_object_seconds, 60, 604_800),
+        ("arrival.skew_seconds", settings.arrival.skew_seconds, 1, 86_400),
+    )
+    for name, value, low, high in bounds:
+        if not low <= value <= high:
+            raise UsageError(f"{path}: {name} is {value}, {low} to {high} promised")
+
+
+def read_days(text: str) -> dt.date:
+    """Read a day given on the command line.
+
+    Raises:
+        UsageError: it is no day like 2026-11-22.
+    """
+    try:
+        return parse_day(text)
+    except FormatError as exc:
+        raise UsageError(str(exc)) from exc

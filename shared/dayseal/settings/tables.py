@@ -1,0 +1,175 @@
+"""The tables of `dayseal.toml` as frozen values."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from dayseal.codec import canonical_json, sha256_hex
+from dayseal.model import ClusterId
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every table: names it does not know are refused."""
+
+
+class LedgerSettings(Table, frozen=True, kw_only=True):
+    """Where the ledger and what belongs to it lie, relative to the settings file."""
+
+    origin: str
+    path: str = "ledger"
+    inbox: str = "inbox"
+    guard: str = "guard"
+    details: str = "details"
+    trust_policy: str = "trust.policy"
+
+
+class KeySettings(Table, frozen=True, kw_only=True):
+    """Where the private keys lie, relative to the settings file."""
+
+    root: str = "keys/root.pem"
+    log: str = "keys/log.pem"
+    attestor: str = "keys/attestor.pem"
+
+
+class SealSettings(Table, frozen=True, kw_only=True):
+    """When a batch is frozen (hours after its day ends, UTC), and how many processes digest (0: one per core)."""
+
+    cutoff_hours: int = 6
+    workers: int = 0
+
+
+class RetentionSettings(Table, frozen=True, kw_only=True):
+    """How long logs must be kept: queryable at once, and in total (days)."""
+
+    hot_days: int = 92
+    total_days: int = 365
+
+
+class ArrivalSettings(Table, frozen=True, kw_only=True):
+    """How long a silence must last to be an outage, and how far clocks may differ (seconds)."""
+
+    silence_seconds: int = 120
+    skew_seconds: int = 60
+
+
+class CoverageSettings(Table, frozen=True, kw_only=True):
+    """The lowest grade of recording that passes: `full`, or `writes-only` where that was accepted."""
+
+    minimum: Literal["full", "writes-only"] = "full"
+
+
+class LockSettings(Table, frozen=True, kw_only=True):
+    """Whether the weaker lock mode GOVERNANCE passes."""
+
+    accept_governance: bool = False
+
+
+class ExportSettings(Table, frozen=True, kw_only=True):
+    """How old the newest archived object may be while records come in (seconds)."""
+
+    newest_object_seconds: int = 3600
+
+
+class DeclaredSettings(Table, frozen=True, kw_only=True):
+    """What lies behind a destination or watcher dayseal cannot look into: shown as declared, never as proven."""
+
+    kind: Literal["destination", "watcher"]
+    resource: str
+    says: str
+
+
+class AwsSettings(Table, frozen=True, kw_only=True):
+    """Where EKS clusters are looked for, and the role that is assumed in each account to read.
+
+    Without `accounts`: all accounts of the organisation when `organization` is true, else only this one.
+    """
+
+    regions: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+    organization: bool = False
+    role: str = "dayseal-reader"
+    external_id: str = ""
+    archive_account: str = ""
+
+
+class ArchiveSettings(Table, frozen=True, kw_only=True):
+    """One archive: a name for statements, and a folder relative to the settings file, or `s3://bucket/prefix/`."""
+
+    name: str
+    path: str
+
+
+class ClusterSettings(Table, frozen=True, kw_only=True):
+    """One cluster in scope and the archive that holds its logs."""
+
+    provider: str
+    account: str
+    location: str
+    name: str
+    uid: str
+    archive: str
+
+    @property
+    def id(self) -> ClusterId:
+        """The identity, checked."""
+        return ClusterId(self.provider, self.account, self.location, self.name, self.uid)
+
+
+class ExceptionSettings(Table, frozen=True, kw_only=True):
+    """An accepted exception: shown beside the verdict until `expires` (a day), never instead of it."""
+
+    cluster: str
+    check: str
+    owner: str
+    reason: str
+    expires: dt.date
+
+
+class Settings(Table, frozen=True, kw_only=True):
+    """Everything a workspace says; `base` is the settings file's folder."""
+
+    ledger: LedgerSettings
+    keys: KeySettings = KeySettings()
+    seal: SealSettings = SealSettings()
+    retention: RetentionSettings = RetentionSettings()
+    arrival: ArrivalSettings = ArrivalSettings()
+    coverage: CoverageSettings = CoverageSettings()
+    lock: LockSettings = LockSettings()
+    export: ExportSettings = ExportSettings()
+    declared: tuple[DeclaredSettings, ...] = ()
+    aws: AwsSettings | None = None
+    archives: tuple[ArchiveSettings, ...] = ()
+    clusters: tuple[ClusterSettings, ...] = ()
+    exceptions: tuple[ExceptionSettings, ...] = ()
+    base: str = ""  # set by read_settings; a settings file that sets it is overruled
+
+    def path(self, relative: str) -> Path:
+        """Give a path from the settings, taken from the settings file's folder."""
+        return Path(self.base) / relative
+
+    @property
+    def thresholds(self) -> dict[str, int]:
+        """The numbers the checks judge by, as statements carry them."""
+        return {
+            "hotDays": self.retention.hot_days,
+            "totalDays": self.retention.total_days,
+            "silenceSeconds": self.arrival.silence_seconds,
+            "skewSeconds": self.arrival.skew_seconds,
+            "newestObjectSeconds": self.export.newest_object_seconds,
+        }
+
+    @property
+    def digest(self) -> str:
+        """The hex SHA-256 of everything that can change a verdict; no path of this machine enters it."""
+        judged = {
+            "thresholds": self.thresholds,
+            "cutoffHours": self.seal.cutoff_hours,
+            "coverage": self.coverage.minimum,
+            "acceptGovernance": self.lock.accept_governance,
+            "declared": sorted(f"{d.kind} {d.resource} {d.says}" for d in self.declared),
+            "clusters": sorted(f"{c.id.text} {c.archive}" for c in self.clusters),
+            "exceptions": sorted(f"{e.cluster} {e.check} {e.owner} {e.reason} {e.expires}" for e in self.exceptions),
+        }
+        return sha256_hex(canonical_json(judged))
