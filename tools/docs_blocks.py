@@ -83,6 +83,15 @@ def settings_tables() -> None:
         cog.out("\n")
 
 
+def attack_table() -> None:
+    """Print what `tests/attacks` found: every attack, which tools find it, and what the first of them says."""
+    root = Path(__file__).resolve().parent.parent
+    places = os.pathsep.join(str(root / folder) for folder in ("shared", "tests"))
+    command = [sys.executable, "-m", "attacks", "table"]
+    done = subprocess.run(command, env=_ENVIRONMENT | {"PYTHONPATH": places}, check=True, stdout=subprocess.PIPE)
+    cog.out(done.stdout.decode())
+
+
 def _is_table(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 

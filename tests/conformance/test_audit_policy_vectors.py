@@ -1,4 +1,4 @@
-"""Every case of the upstream policy tests, and the published policies, where the design's files are beside this repository."""
+"""Every case of the upstream policy tests, and the published policies, where they are beside this repository."""
 
 import json
 from pathlib import Path

@@ -32,9 +32,18 @@ def serving_azurite(repository: Path) -> Iterator[int]:
         pytest.skip("no Node here: Azure's half of the object store tests needs it for Azurite")
     if not main.is_file():
         pytest.skip("Azurite is not installed: `make test` does it where there is npm")
-    command = [node, str(main), "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
+    tied = repository / "tests" / "azurite" / "tied.js"
+    command = [
+        node,
+        "--require",
+        str(tied),
+        str(main),
+        "--inMemoryPersistence",
+        "--disableTelemetry",
+        "--skipApiVersionCheck",
+    ]
     command += ["--blobHost", "127.0.0.1", "--blobPort", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             port = _port(process)
             # It reports every request; a full pipe would stop it.

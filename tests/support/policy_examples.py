@@ -1,8 +1,12 @@
 """Small policies and requests for hypothesis, from few values, so that rules and requests meet."""
 
+import itertools
+
 from hypothesis import strategies as st
 
 from dayseal.audit.policy import Level, Policy, Request, ResourceItem, Rule, Stage
+from dayseal.audit.policy.builtin import PATH_VERBS, RESOURCE_VERBS
+from dayseal.audit.policy.domain import domain_of
 
 _USERS = ("alice", "bob", "system:anonymous", "system:node:n1")
 _GROUPS = ("system:authenticated", "system:nodes", "dev")
@@ -56,3 +60,24 @@ _PATH_REQUESTS = st.builds(
     path=st.sampled_from(_PATHS),
 )
 REQUESTS = st.one_of(_RESOURCE_REQUESTS, _PATH_REQUESTS)
+
+
+def every_request(*policies: Policy) -> list[Request]:
+    """Give a request for everybody, every verb and everything the policies can tell apart."""
+    domain = domain_of(policies)
+    return [
+        Request(
+            who.user,
+            who.groups,
+            verb,
+            place.request.is_resource,
+            place.request.group,
+            place.request.resource,
+            place.request.subresource,
+            place.request.namespace,
+            place.request.name,
+            place.request.path,
+        )
+        for who, place in itertools.product(domain.principals, domain.places)
+        for verb in (RESOURCE_VERBS if place.request.is_resource else PATH_VERBS)
+    ]

@@ -54,7 +54,8 @@ class Place:
     def store(self, name: str = "ledger") -> BucketStore:
         """Open a store, as another process would."""
         bucket, listing = self.open_bucket(name), self.list_bucket(name)
-        return BucketStore(bucket, self.dialect, listing, versioned=self.versioned, wait=_no_wait)
+        versioned = self.versioned and name == "ledger"  # what is in an inbox expires, all versions with it
+        return BucketStore(bucket, self.dialect, listing, versioned=versioned, wait=_no_wait)
 
     def guard(self) -> BucketGuard:
         """Open the guard, as another process would."""
@@ -159,6 +160,9 @@ def _start_azure(repository: Path) -> Iterator[Callable[[str], Place]]:
 
 class _Token(Credentials):
     """Credentials that the fake does not look at."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # google-auth says that it is typed, and is in part
 
     def refresh(self, _: object) -> None:
         """Have a token."""

@@ -80,5 +80,9 @@ class EventClock:
 
 
 def _look_regular(texts: Sequence[bytes]) -> bool:
-    shapes = b"\n".join(texts).translate(_DIGITS).split(b"\n")
+    joined = b"\n".join(texts).translate(_DIGITS)
+    first = texts[0].translate(_DIGITS)
+    if first in _REGULAR and joined == b"\n".join([first] * len(texts)):
+        return True  # as they mostly are: all alike
+    shapes = joined.split(b"\n")
     return len(shapes) == len(texts) and _REGULAR.issuperset(shapes)

@@ -32,7 +32,7 @@ def judge_archive_central(facts: RouteFacts) -> Finding:
     sheet.add("owner", archive.owner)
     sheet.add("publicAccess", archive.public_access, _show_access)
     sheet.add("policy", archive.policy, lambda text: "none" if text is None else text)
-    answer = worst([_owner(archive, facts), _public(archive), _rights(archive, facts.cluster.account, sheet)])
+    answer = worst([_owner(archive, facts), _public(archive), _rights(archive, facts, sheet)])
     if sheet.missing and answer.verdict is not Verdict.FAIL:
         told = f"; {answer.said}" if answer.verdict is Verdict.UNKNOWN and answer.said else ""
         return sheet.unknown(f"whether {archive.uri} is out of the cluster owner's reach", more=told)
@@ -71,9 +71,10 @@ def _public(archive: ArchiveFacts) -> Opinion:
     return Opinion(Verdict.FAIL, said, fix)
 
 
-def _rights(archive: ArchiveFacts, account: str, sheet: FactSheet) -> Opinion:
+def _rights(archive: ArchiveFacts, facts: RouteFacts, sheet: FactSheet) -> Opinion:
     if not isinstance(archive.policy, Known):
         return Opinion(Verdict.UNKNOWN, "")
+    account = facts.cluster.account
     show = aws("s3api get-bucket-policy", bucket=archive.name)
     try:
         groups = [(name, who_may(archive.policy.value, archive, acts, account)) for name, acts in _RIGHTS]
@@ -86,7 +87,8 @@ def _rights(archive: ArchiveFacts, account: str, sheet: FactSheet) -> Opinion:
     if sure:
         told = "; ".join(f"{holder.words} may {name}" for name, holder in sure[:_MAX_NAMED])
         more = f" and {len(sure) - _MAX_NAMED} more" if len(sure) > _MAX_NAMED else ""
-        said = f"the archive's policy opens it to account {account}: {told}{more}; neither write nor change promised"
+        opened = f"the archive's policy opens it to account {account}: {told}{more}"
+        said = f"{opened}; neither write nor change promised{_of_stream(facts, [h for _, h in sure])}"
         fix = f"{show}; take these principals out, then: " + aws("s3api put-bucket-policy", bucket=archive.name)
         return Opinion(Verdict.FAIL, said, f"{fix} --policy file://policy.json")
     if mine:
@@ -97,6 +99,14 @@ def _rights(archive: ArchiveFacts, account: str, sheet: FactSheet) -> Opinion:
     return Opinion(
         Verdict.PASS, f"its policy lets nobody of account {account} write or change; writers: {_names(writers)}"
     )
+
+
+def _of_stream(facts: RouteFacts, holders: Sequence[Holder]) -> str:
+    """Say so when it is the export itself that writes from there: then the stream has to move, not only the policy."""
+    known = [a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value]
+    roles = {stream.role for stream in known if stream.role}
+    mine = sorted({holder.principal for holder in holders} & roles)
+    return f" ({mine[0]} is the delivery stream's role: move the stream to the archive's account)" if mine else ""
 
 
 _RIGHTS: Final = (("read", READ), ("write", WRITE), ("change", CHANGE))

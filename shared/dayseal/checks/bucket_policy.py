@@ -17,7 +17,19 @@ from dayseal.errors import FormatError
 from dayseal.model.route import ArchiveFacts
 
 READ: Final = ("s3:GetObject", "s3:GetObjectVersion")
-WRITE: Final = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention")
+WRITE: Final = (
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutObjectRetention",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectAcl",
+    "s3:PutObjectTagging",
+    "s3:ReplicateObject",
+    "s3:ReplicateDelete",
+    "s3:ObjectOwnerOverrideToBucketOwner",
+    "s3:BypassGovernanceRetention",
+)
 CHANGE: Final = (
     "s3:PutBucketPolicy",
     "s3:DeleteBucketPolicy",
@@ -25,6 +37,7 @@ CHANGE: Final = (
     "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketVersioning",
     "s3:PutBucketAcl",
+    "s3:PutBucketOwnershipControls",
     "s3:PutBucketPublicAccessBlock",
     "s3:PutReplicationConfiguration",
     "s3:PutEncryptionConfiguration",
@@ -33,6 +46,7 @@ CHANGE: Final = (
 BYPASS: Final = ("s3:BypassGovernanceRetention",)
 
 # What a principal starts with when its account is plain, or when it has none.
+_MAX_NAMED: Final = 3
 _PLAIN: Final = ("arn:", "Service:", "Federated:")
 
 
@@ -53,8 +67,9 @@ class Holder:
 
     @property
     def words(self) -> str:
-        """The holder in words: `arn:... (s3:PutObject)`."""
-        return f"{self.principal} ({', '.join(self.actions)})"
+        """The holder in words: `arn:... (s3:PutObject)`; of many actions three are named."""
+        more = f" and {len(self.actions) - _MAX_NAMED} more" if len(self.actions) > _MAX_NAMED else ""
+        return f"{self.principal} ({', '.join(self.actions[:_MAX_NAMED])}{more})"
 
 
 def who_may(policy: str | None, archive: ArchiveFacts, actions: Sequence[str], account: str) -> tuple[Holder, ...]:
@@ -94,7 +109,7 @@ def _holders(
 ) -> list[Holder]:
     """Give what an Allow leaves a principal after the Denies: what it may for certain, and what perhaps."""
     narrowing = [c for c in statement.conditions if not at_will(c) and not _is_settled(c, principal, account)]
-    plain = principal == "*" or principal.isdigit() or principal.startswith(_PLAIN)
+    plain = principal == "*" or principal.isdigit() or (principal.startswith(_PLAIN) and "*" not in principal)
     within = _within(principal, statement, account)
     sure: list[str] = []
     perhaps: list[str] = []
@@ -121,7 +136,7 @@ def _within(principal: str, statement: Statement, account: str) -> bool:
         return False
     if any(_lets_in(condition, account) is False for condition in statement.conditions):
         return False
-    return principal == "*" or account_of(principal) in {account, ""}
+    return principal == "*" or account_of(principal) in {account, "", "*"}
 
 
 def _is_settled(condition: Condition, principal: str, account: str) -> bool:
@@ -132,6 +147,9 @@ def _is_settled(condition: Condition, principal: str, account: str) -> bool:
 def _lets_in(condition: Condition, account: str) -> bool | None:
     if condition.key not in ACCOUNT_KEYS or not account or any("*" in value for value in condition.values):
         return None
-    if condition.operator in IS:
-        return account in condition.values
-    return account not in condition.values if condition.operator in IS_NOT else None
+    inside = account in condition.values
+    if condition.operator not in IS | IS_NOT:
+        return None
+    lets = inside if condition.operator in IS else not inside
+    # A caller has no source account unless a service calls for it, so that key can only keep callers out.
+    return lets if condition.key == "aws:principalaccount" or not lets else None

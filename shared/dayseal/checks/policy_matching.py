@@ -7,7 +7,7 @@ from typing import Final
 from dayseal.checks.policy_statements import Condition, Statement
 from dayseal.model.route import ArchiveFacts
 
-_OBJECT_ACTIONS: Final = ("getobject", "putobject", "deleteobject", "bypassgovernance")
+_OBJECT_ACTIONS: Final = ("getobject", "putobject", "deleteobject", "bypassgovernance", "replicate", "objectowner")
 _PARTITION: Final = re.compile(r"\Aarn:aws[a-z-]*:s3:::")
 # What any caller can choose: a request over TLS, its own headers.
 _AT_WILL: Final = ("aws:securetransport", "s3:x-amz-", "s3:if-", "s3:tlsversion", "s3:signatureversion", "s3:authtype")
@@ -59,13 +59,12 @@ def _means(deny: Statement, principal: str) -> bool | None:
     """Say whether the Deny is about the principal, and about all whom that principal stands for."""
     account, names = account_of(principal), deny.principals
     if not deny.not_principal:
-        same_account = {account, f"arn:aws:iam::{account}:root"} if account else set()
-        return bool({"*", principal, *same_account} & set(names))
+        return any(name in {"*", principal} or _is_account(name, account) for name in names)
     if principal in names:
         return False
     if principal == "*" or _whole_account(principal):
         return None if principal == "*" or any(account_of(name) == account for name in names) else True
-    return None if account and any(name in {account, f"arn:aws:iam::{account}:root"} for name in names) else True
+    return None if any(_is_account(name, account) for name in names) else True
 
 
 def _holds(condition: Condition, principal: str) -> bool | None:
@@ -84,6 +83,10 @@ def _holds(condition: Condition, principal: str) -> bool | None:
     if condition.operator in IS:
         return inside
     return not inside if condition.operator in IS_NOT else None
+
+
+def _is_account(name: str, account: str) -> bool:
+    return bool(account) and (name == account or (name.startswith("arn:") and name.endswith(f"::{account}:root")))
 
 
 def _whole_account(principal: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
-from dayseal.cli import demo, evidence, init, ledger, lookups, prove, reverify, seal, trust, verify
+from dayseal.cli import demo, evidence, init, ledger, lookups, policy, prove, reverify, seal, trust, verify
 from dayseal.cli.output import EXIT_INTERRUPTED, EXIT_MISUSE, report_error
 from dayseal.errors import DaysealError
 
@@ -28,6 +28,7 @@ app.command("reverify")(reverify.reverify)
 app.command("demo")(demo.demo)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(trust.app, name="trust")
+app.add_typer(policy.app, name="policy")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -93,9 +93,8 @@ def _sort(
         _sort_hits(sorted_, hits, values, times)
     if len(hits) < len(records):
         sight = _SIGHT[book.shape]
-        for at, record in enumerate(records):
-            if found[at]:
-                continue
+        for at in [at for at, pattern in enumerate(found) if pattern is None]:
+            record = records[at]
             sighting = sight(record)
             if isinstance(sighting, Unread):
                 _count_unread(book, sighting, hint)

@@ -45,8 +45,8 @@ def _envelope_leaves(envelope: Envelope) -> list[bytes]:
     ids = [event.id for event in envelope.events]
     times = [str(event.timestamp) for event in envelope.events]
     joined = "".join(ids)
-    others = {"logGroup": envelope.log_group, "logStream": envelope.log_stream, "owner": envelope.owner}
-    middle = '","' + canonical_json(others).decode("utf-8")[2:-1] + ',"timestamp":'
+    middle = f'","logGroup":{_quote(envelope.log_group)},"logStream":{_quote(envelope.log_stream)}'
+    middle = f'{middle},"owner":{_quote(envelope.owner)},"timestamp":'
     sizes = set(map(len, map(operator.add, ids, times)))
     if len(sizes) != 1 or not joined.isascii() or not joined.isalnum() or not middle.isascii():
         pairs = zip(envelope.events, envelope.records, strict=True)
@@ -60,3 +60,10 @@ def _envelope_leaves(envelope: Envelope) -> list[bytes]:
         hasher.update(record)
         leaves.append(hasher.digest())
     return leaves
+
+
+def _quote(text: str) -> str:
+    """Write a JSON string as RFC 8785 does."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return canonical_json(text).decode("utf-8")

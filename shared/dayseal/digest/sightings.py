@@ -7,7 +7,7 @@ import msgspec
 
 from dayseal.audit.formats.lines import MAX_RECORD_BYTES
 from dayseal.audit.wire import AKS_EVENTS, DIAGNOSTICS, ENTRIES, EVENTS, AksEventWire, EventWire
-from dayseal.digest.rows import Identity, entry_identity, event_identity, is_renewal, is_renewing_entry
+from dayseal.digest.rows import Identity, entry_identity, event_identity
 
 _CUT_MARK: Final = b"[Truncated...]"  # how CloudWatch ends a message it cut
 _SKIPPED: Final = "skipped-too-big-size-object"
@@ -61,10 +61,8 @@ def sight_entry(record: bytes) -> Sighting | Unread:
         return _UNPARSABLE
     if entry.resource.type != _GKE_RESOURCE or _GKE_AUDIT not in entry.log_name:
         return _FOREIGN
-    renews = is_renewing_entry(entry)
-    return Sighting(
-        entry.resource.labels, entry_identity(entry), entry.timestamp, entry.receive_timestamp, renews, False, False
-    )
+    labels, identity = entry.resource.labels, entry_identity(entry)
+    return Sighting(labels, identity, entry.timestamp, entry.receive_timestamp, identity.lease != "", False, False)
 
 
 def sight_diagnostic(record: bytes) -> Sighting | Unread:
@@ -96,8 +94,8 @@ def reread(sight: Callable[[bytes], Sighting | Unread], record: bytes) -> tuple[
 
 
 def _sighting(source: Hashable, event: EventWire, *, skipped: bool = False) -> Sighting:
-    marked = bool(event.annotations.truncated)
-    return Sighting(source, event_identity(event), event.time, "", is_renewal(event), marked, skipped)
+    identity, marked = event_identity(event), bool(event.annotations.truncated)
+    return Sighting(source, identity, event.time, "", identity.lease != "", marked, skipped)
 
 
 def _has_skipped_body(event: AksEventWire) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from dayseal.checks.archive_central import judge_archive_central
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import PublicAccess
-from support.route_facts import CENTRAL, HEALTHY, MINE, allow, archived, bucket_policy, denied, deny, known
+from support.route_facts import CENTRAL, HEALTHY, MINE, allow, archived, bucket_policy, denied, deny, known, stream
 
 OPS = {"AWS": f"arn:aws:iam::{MINE}:role/ops"}
 READERS = {"AWS": f"arn:aws:iam::{CENTRAL}:role/auditor"}
@@ -60,6 +60,22 @@ def test_write_or_policy_rights_of_the_clusters_account_fail(principal: Any, act
     assert "neither write nor change promised" in finding.summary
 
 
+@pytest.mark.parametrize("action", ["s3:ReplicateObject", "s3:PutObjectAcl", "s3:PutBucketOwnershipControls"])
+def test_the_less_known_ways_to_write_or_change_fail_too(action: str) -> None:
+    """Replication writes objects, and owners of objects rule them."""
+    assert by_policy(allow(OPS, action)).verdict is Verdict.FAIL
+
+
+def test_the_streams_own_role_is_named_as_such() -> None:
+    """Then the policy alone cannot be mended: the export writes from there."""
+    role = f"arn:aws:iam::{MINE}:role/firehose"
+    facts = archived(policy=bucket_policy(allow({"AWS": role}, "s3:PutObject")))
+    source = dataclasses.replace(facts.source, streams=(stream(role=role),))
+    finding = judge_archive_central(dataclasses.replace(facts, source=source))
+    assert finding.verdict is Verdict.FAIL
+    assert f"{role} is the delivery stream's role" in finding.summary
+
+
 def test_reading_is_no_fault() -> None:
     """The owner of a cluster may read its own logs."""
     assert by_policy(allow(OPS, ["s3:Get*", "s3:ListBucket"])).verdict is Verdict.PASS
@@ -100,7 +116,8 @@ def test_not_action_means_all_others() -> None:
     statement = allow(OPS, "x")
     del statement["Action"]
     assert by_policy(statement | {"NotAction": "s3:GetObject"}).verdict is Verdict.FAIL
-    assert by_policy(statement | {"NotAction": ["s3:Put*", "s3:Delete*"]}).verdict is Verdict.PASS
+    others = ["s3:Put*", "s3:Delete*", "s3:Replicate*", "s3:Bypass*", "s3:ObjectOwner*"]
+    assert by_policy(statement | {"NotAction": others}).verdict is Verdict.PASS
 
 
 def test_a_condition_we_cannot_decide_is_unknown_with_its_text() -> None:
@@ -136,6 +153,7 @@ def test_another_prefix_or_bucket_is_not_this_archive() -> None:
 def test_an_id_whose_account_is_not_plain_is_unknown() -> None:
     """A deleted role's id, a canonical user: whose it is the policy does not say."""
     assert by_policy(allow({"AWS": "AROAEXAMPLE"}, "s3:PutObject")).verdict is Verdict.UNKNOWN
+    assert by_policy(allow({"AWS": "arn:aws:iam::*:role/x"}, "s3:PutObject")).verdict is Verdict.UNKNOWN
     assert by_policy(allow({"CanonicalUser": "79a5"}, "s3:PutObject")).verdict is Verdict.UNKNOWN
 
 

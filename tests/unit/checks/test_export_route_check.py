@@ -175,6 +175,8 @@ def test_finished_export_tasks_count_when_they_cover_the_day(hours: tuple[int, .
     facts = route(filters=known(()), exports=known(tasks))
     assert judge_export_route(facts, PROMISED, DAY).verdict is verdict
     assert judge_export_route(facts, PROMISED).verdict is Verdict.FAIL
+    broken = known(tuple(dataclasses.replace(task, status="FAILED") for task in tasks))
+    assert judge_export_route(route(filters=known(()), exports=broken), PROMISED, DAY).verdict is Verdict.FAIL
 
 
 def test_without_an_archive_nothing_can_be_compared() -> None:

@@ -48,6 +48,11 @@ def test_91_days_hot_fail_where_the_bucket_needs_a_restore() -> None:
     assert fix.endswith("--log-group-name /aws/eks/prod/cluster --retention-in-days 120")
 
 
+def test_a_cheaper_class_without_a_restore_is_still_hot() -> None:
+    """Infrequent access costs more to read and answers at once."""
+    assert judged(kept(7, LifecycleRule("cool", moves=(Move(30, "STANDARD_IA", restore=False),))))[0] is Verdict.PASS
+
+
 def test_never_expires_counts_as_without_end() -> None:
     """`retentionInDays` is absent then, which a careless reader takes for zero."""
     verdict, said, _ = judged(without_archive(log_group=log_group(None)))

@@ -24,7 +24,8 @@ from dayseal.clouds.objects.store import BucketStore
 from dayseal.errors import AccessError, UnclearError, UsageError
 from dayseal.model import ObjectVersion
 
-BUCKET = open_gcs(AnonymousCredentials(), "bucket", endpoint="http://127.0.0.1:9")
+NOBODY = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth says that it is typed, and is in part
+BUCKET = open_gcs(NOBODY, "bucket", endpoint="http://127.0.0.1:9")
 
 
 class FixedListing:

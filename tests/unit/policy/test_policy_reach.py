@@ -4,40 +4,17 @@ import itertools
 
 from hypothesis import given, settings
 
-from dayseal.audit.policy import Level, Policy, Request, ResourceItem, Rule, never_recorded
-from dayseal.audit.policy.builtin import PATH_VERBS, RESOURCE_VERBS
-from dayseal.audit.policy.domain import domain_of
+from dayseal.audit.policy import Level, Policy, ResourceItem, Rule, never_recorded
 from dayseal.audit.policy.reach import Reach
 from support.naive_policy import naive_matches, naive_rule
-from support.policy_examples import POLICIES
-
-
-def _every_request(policy: Policy) -> list[Request]:
-    """Everybody with every verb on everything the policy can tell apart."""
-    domain = domain_of([policy])
-    return [
-        Request(
-            who.user,
-            who.groups,
-            verb,
-            place.request.is_resource,
-            place.request.group,
-            place.request.resource,
-            place.request.subresource,
-            place.request.namespace,
-            place.request.name,
-            place.request.path,
-        )
-        for who, place in itertools.product(domain.principals, domain.places)
-        for verb in (RESOURCE_VERBS if place.request.is_resource else PATH_VERBS)
-    ]
+from support.policy_examples import POLICIES, every_request
 
 
 @settings(max_examples=40)
 @given(POLICIES)
 def test_a_rule_is_shadowed_exactly_when_no_request_reaches_it(policy: Policy) -> None:
     """The search drops most combinations unseen; trying all of them must end the same."""
-    deciders = {naive_rule(policy, request) for request in _every_request(policy)}
+    deciders = {naive_rule(policy, request) for request in every_request(policy)}
     reach = Reach(policy)
     for index in range(len(policy.rules)):
         reached = reach.deciding(index)
@@ -51,7 +28,7 @@ def test_a_rule_is_shadowed_exactly_when_no_request_reaches_it(policy: Policy) -
 @given(POLICIES)
 def test_two_rules_overlap_exactly_when_a_request_matches_both(policy: Policy) -> None:
     """What a None rule leaves out depends on it."""
-    requests = _every_request(policy)
+    requests = every_request(policy)
     reach = Reach(policy)
     for one, other in itertools.combinations(range(min(3, len(policy.rules))), 2):
         both = any(

@@ -68,7 +68,8 @@ def test_everything_a_policy_can_say_is_read() -> None:
     """Aliases and merge keys are YAML the server understands."""
     policy = _read(
         "omitStages: [RequestReceived]\nomitManagedFields: on\nmetadata: {name: x}\nrules:\n"
-        "- &one\n  level: None\n  users: [a, 'y', '1']\n  userGroups: &g [g]\n  omitManagedFields: false\n  namespaces: ~\n"
+        "- &one\n  level: None\n  users: [a, 'y', '1']\n  userGroups: &g [g]\n"
+        "  omitManagedFields: false\n  namespaces: ~\n"
         "- <<: *one\n  level: Request\n  verbs: *g\n"
     ).policy
     assert policy.omit_managed_fields is True

@@ -22,6 +22,7 @@ from dayseal.audit.formats.shapes import ENVELOPE_START
 from dayseal.audit.formats.unpack import Chunk
 
 _START_BYTES: Final = 32  # more than the longest start of an envelope
+_SEARCH_BYTES: Final = 1024 * 1024  # how much is gathered before it is searched
 
 Piece = Envelope | Lines | Oversize
 
@@ -57,12 +58,22 @@ class _SegmentCutter:
             yield from self._end_garbage()
             yield envelope
             self._at = len(self._held)
-            return
-        end = len(self._held) - _START_BYTES  # what begins after this may not show yet what it is
+        elif whole or len(self._held) >= _SEARCH_BYTES:
+            yield from self._cut(len(self._held) - _START_BYTES)
+
+    def _cut(self, end: int) -> Iterator[Piece]:
+        """Give what can be told; what begins after `end` may not show yet what it is."""
         while self._at < end:
-            if not ENVELOPE_START.match(self._held, self._at):
+            start = ENVELOPE_START.match(self._held, self._at)
+            if not start:
                 start = ENVELOPE_START.search(self._held, self._at)
                 yield from self._let_through(start.start() if start else end)
+                continue
+            alike = self._held.find(start[0], max(self._at + 1, self._searched))  # writers start all of them alike
+            if alike > 0 and (envelope := decode_envelope(self._held[self._at : alike])):
+                yield from self._end_garbage()
+                yield envelope
+                self._at = alike
             elif following := ENVELOPE_START.search(self._held, max(self._at + 1, self._searched)):
                 yield from self._segment(following.start())
             elif end - self._at > MAX_ENVELOPE_BYTES:

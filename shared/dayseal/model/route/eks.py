@@ -76,7 +76,7 @@ class SubscriptionFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeliveryStream:
-    """One Firehose stream; `bucket` is None when it writes to something other than S3.
+    """One Firehose stream; `bucket` is None when it writes to something other than S3, `role` is who it writes as.
 
     `processors` are the types of its enabled processors, `extracts_messages` that it drops the CloudWatch
     envelope, `converts` that it rewrites records into another format. `version_id` moves with every change.
@@ -92,6 +92,7 @@ class DeliveryStream:
     extracts_messages: bool = False
     converts: bool = False
     failure: str = ""
+    role: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""An archive's bucket as S3 shows it: each fact for itself, asked once a run however many clusters share it."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from dayseal.clouds.aws.calls import Calls, Json
+from dayseal.clouds.aws.lifecycle import read_lifecycle
+from dayseal.clouds.aws.places import ArchivePlace, Place, place_of_arn
+from dayseal.model.route import (
+    Answer,
+    ArchiveFacts,
+    Call,
+    EncryptionKey,
+    Known,
+    Locking,
+    LockRule,
+    LockStrength,
+    Missing,
+    PublicAccess,
+    Reason,
+)
+
+T = TypeVar("T")
+_YEAR_DAYS: Final = 365
+_STRENGTHS: Final = {"COMPLIANCE": LockStrength.FIRM, "GOVERNANCE": LockStrength.BYPASSABLE}
+_BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_MAX_OWNERS: Final = 20
+_DENIED: Final = frozenset({"AccessDenied", "403", "Forbidden"})
+
+
+class BucketProbe:
+    """Asks about one bucket. `place` says in whose account it is read."""
+
+    def __init__(self, calls: Calls, place: ArchivePlace) -> None:
+        self._calls = calls
+        self._archive = place
+        self._place = Place(place.account, place.region)
+
+    def facts(self, accounts: Sequence[str]) -> ArchiveFacts:
+        """Ask everything; `accounts` are tried, in this order, as the bucket's owner where the settings name none."""
+        exists, owner = self._owner(accounts)
+        gone = isinstance(exists, Known) and not exists.value
+        ask = self._nothing if gone else self._ask
+        return ArchiveFacts(
+            store="s3",
+            name=self._archive.bucket,
+            prefix=self._archive.prefix,
+            exists=exists,
+            owner=owner,
+            locking=ask("GetObjectLockConfiguration", _locking, ObjectLockConfigurationNotFoundError=Locking(enabled=False)),
+            versioned=ask("GetBucketVersioning", lambda found: found.get("Status") == "Enabled"),
+            lifecycle=ask("GetBucketLifecycleConfiguration", read_lifecycle, NoSuchLifecycleConfiguration=()),
+            public_access=ask(
+                "GetPublicAccessBlock",
+                _public,
+                NoSuchPublicAccessBlockConfiguration=PublicAccess(blocked=False, words="no public access block is set"),
+            ),
+            policy=ask("GetBucketPolicy", lambda found: str(found["Policy"]), NoSuchBucketPolicy=None),
+            key=self._key(ask),
+            bypass=Missing(Reason.NOT_ASKED, self._call("GetBucketPolicy"), "identity policies are not looked at"),
+        )
+
+    def _call(self, operation: str) -> Call:
+        return Call("s3", operation, f"arn:aws:s3:::{self._archive.bucket}")
+
+    def _ask(self, operation: str, read: Callable[[Json], T], **absent: T) -> Answer[T]:
+        return self._calls.ask(self._place, self._call(operation), read, absent=absent, Bucket=self._archive.bucket)
+
+    def _nothing(self, operation: str, read: Callable[[Json], T], **absent: T) -> Answer[T]:  # noqa: ARG002 - asks like _ask
+        return Missing(Reason.NOT_FOUND, self._call(operation), "NoSuchBucket")
+
+    def _owner(self, accounts: Sequence[str]) -> tuple[Answer[bool], Answer[str]]:
+        """Find out whether the bucket is there and whose it is: S3 refuses whoever expects another owner."""
+        claimed = self._archive.account
+        first = self._head(claimed) if claimed else self._head("")
+        if isinstance(first, Missing):
+            if not claimed or first.detail not in _DENIED:
+                return first, first
+            first = self._head("")  # denied for good, or only since it is not the expected owner's
+            if isinstance(first, Missing):
+                return first, first
+        elif claimed and first.value:
+            return first, Known(claimed, first.source)
+        if not first.value:
+            return first, Missing(Reason.NOT_FOUND, first.source, "NoSuchBucket")
+        others = [account for account in dict.fromkeys(accounts) if account and account != claimed][:_MAX_OWNERS]
+        for account in others:
+            found = self._head(account)
+            if isinstance(found, Known) and found.value:
+                return first, Known(account, found.source)
+        tried = f"not of {', '.join(filter(None, (claimed, *others)))}" if claimed or others else "no account to compare"
+        return first, Missing(Reason.NOT_ASKED, self._call("HeadBucket"), f"{tried}: name its account in the settings")
+
+    def _head(self, owner: str) -> Answer[bool]:
+        expected = {"ExpectedBucketOwner": owner} if owner else {}
+        absent = {"404": False, "NoSuchBucket": False}
+        return self._calls.ask(
+            self._place, self._call("HeadBucket"), lambda _: True, absent=absent, Bucket=self._archive.bucket, **expected
+        )
+
+    def _key(self, ask: Callable[..., Answer[str | None]]) -> Answer[EncryptionKey | None]:
+        named = ask("GetBucketEncryption", _key_name, ServerSideEncryptionConfigurationNotFoundError=None)
+        if isinstance(named, Missing):
+            return named
+        if named.value is None:
+            return Known(None, named.source)
+        name = named.value
+        place = place_of_arn(name) or self._place
+        call = Call("kms", "DescribeKey", name)
+        gone = {"NotFoundException": EncryptionKey(name, "NotFound", usable=False)}
+        return self._calls.ask(place, call, _key_state, absent=gone, KeyId=name)
+
+
+def _locking(found: Json) -> Locking:
+    configuration = found["ObjectLockConfiguration"]
+    enabled = configuration.get("ObjectLockEnabled") == "Enabled"
+    rule = configuration.get("Rule", {}).get("DefaultRetention")
+    if rule is None:
+        return Locking(enabled=enabled)
+    days = rule.get("Days") or rule.get("Years", 0) * _YEAR_DAYS
+    mode = str(rule["Mode"])
+    return Locking(enabled=enabled, rule=LockRule(mode, _STRENGTHS.get(mode, LockStrength.REVOCABLE), days))
+
+
+def _public(found: Json) -> PublicAccess:
+    settings = found["PublicAccessBlockConfiguration"]
+    off = [name for name in _BLOCKS if settings.get(name) is not True]
+    return PublicAccess(blocked=not off, words=f"off: {', '.join(off)}" if off else "all four blocks are on")
+
+
+def _key_name(found: Json) -> str | None:
+    """Give the customer's key that new objects are encrypted under; AWS's own keys cannot be switched off."""
+    for rule in found["ServerSideEncryptionConfiguration"]["Rules"]:
+        default = rule.get("ApplyServerSideEncryptionByDefault", {})
+        name = default.get("KMSMasterKeyID", "")
+        if str(default.get("SSEAlgorithm", "")).startswith("aws:kms") and name and "alias/aws/" not in name:
+            return str(name)
+    return None
+
+
+def _key_state(found: Json) -> EncryptionKey | None:
+    key = found["KeyMetadata"]
+    if key.get("KeyManager") == "AWS":
+        return None
+    state = str(key["KeyState"])
+    return EncryptionKey(str(key["Arn"]), state, usable=state == "Enabled")
