@@ -38,6 +38,7 @@ def reverify_archives(parts: Parts, selection: Selection, *, only: dt.date | Non
     days = tuple(recorded_days(ledger, parts.archives, only))
     if selection.kind == "sample" and days:
         days = sample(days, seed=selection.nonce or selection.seed, budget_bytes=selection.budget_bytes or 0)
+    parts.progress.expect(sum(d.end - d.start for day in days for d in day.chosen))
     rereads = tuple(reread(parts, day) for day in days)
     if not rereads:
         return ReverifyReport(selection, (), Verdict.UNKNOWN)

@@ -23,7 +23,7 @@ from dayseal.model import ClusterId, GuardState
 from dayseal.notes import TrustPolicy, ed25519_vkey
 from dayseal.ports import Signer
 from dayseal.settings import ArchiveSettings, ClusterSettings, LedgerSettings, RetentionSettings, Settings
-from dayseal.steps.parts import Archive, Parts
+from dayseal.steps.parts import Archive, NoProgress, Parts
 from dayseal.testing.clock import FixedClock
 from dayseal.testing.keys import Ed25519Signer, P256Signer
 from dayseal.testing.memory import MemoryGuard, MemoryStore
@@ -129,7 +129,7 @@ class Site:
             open_reader=self.reader,
             details=self.details,
             entropy=bytes,
-            progress=lambda _count: None,
+            progress=NoProgress(),
             workers=1,
             code_digest="00" * 32,
         )

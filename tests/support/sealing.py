@@ -12,7 +12,7 @@ from dayseal.lookup import DayView, Lookup, find_cluster
 from dayseal.model import ArchiveObject, Listing
 from dayseal.ports import ArchiveReader, ByteSource
 from dayseal.settings import read_settings
-from dayseal.steps.parts import Parts
+from dayseal.steps.parts import NoProgress, Parts
 from dayseal.testing.clock import FixedClock
 from dayseal.wiring import Surroundings, assemble, create_workspace
 from dayseal.workflow import DayReport, seal_day
@@ -52,7 +52,7 @@ class World:
         return assemble(
             settings,
             surroundings=self._surroundings(),
-            progress=lambda _count: None,
+            progress=NoProgress(),
             archive=None if settings.archives else self.logs,
         )
 

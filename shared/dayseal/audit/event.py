@@ -102,6 +102,7 @@ def _of_kubernetes(value: Mapping[str, JsonValue]) -> Event:
     uri = _text(value, "requestURI")
     received = event_time_us(_text(value, "requestReceivedTimestamp"))
     times = ("stageTimestamp", "requestReceivedTimestamp", "timestamp")
+    resource = _text(ref, "resource")
     written = next((text for field in times if (text := _text(value, field))), "")
     return Event(
         audit_id=_text(value, "auditID"),
@@ -116,8 +117,8 @@ def _of_kubernetes(value: Mapping[str, JsonValue]) -> Event:
         target=Target(
             verb=_text(value, "verb"),
             group=_text(ref, "apiGroup"),
-            resource=_text(ref, "resource") or path_class(uri),
-            subresource=_text(ref, "subresource"),
+            resource=resource or path_class(uri),
+            subresource=_text(ref, "subresource") if resource else "",
             namespace=_text(ref, "namespace"),
             name=_text(ref, "name"),
         ),

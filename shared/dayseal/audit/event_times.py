@@ -81,7 +81,7 @@ class EventClock:
 
 def _look_regular(texts: Sequence[bytes]) -> bool:
     joined = b"\n".join(texts).translate(_DIGITS)
-    first = texts[0].translate(_DIGITS)
+    first = texts[0].translate(_DIGITS) if texts else b""
     if first in _REGULAR and joined == b"\n".join([first] * len(texts)):
         return True  # as they mostly are: all alike
     shapes = joined.split(b"\n")

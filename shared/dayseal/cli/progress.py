@@ -2,21 +2,50 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.progress import Progress as Bars
+
+from dayseal.steps.parts import NoProgress, Progress
+
+
+class _Shown:
+    """Port of `Progress` on a bar."""
+
+    def __init__(self, bars: Bars, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+        self._total = 0
+
+    def expect(self, size: int) -> None:
+        self._total += size
+        self._bars.update(self._task, total=self._total)
+
+    def done(self, size: int) -> None:
+        self._bars.advance(self._task, size)
 
 
 @contextlib.contextmanager
-def byte_progress(title: str, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Give a function that is told of bytes done; into a pipe it shows nothing."""
+def byte_progress(title: str) -> Iterator[Progress]:
+    """Give something to be told of bytes; on a terminal it draws a bar, into a pipe it shows nothing."""
     if not sys.stderr.isatty():
-        yield lambda _count: None
+        yield NoProgress()
         return
     columns = (
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(title, total=total)
-        yield lambda count: shown.advance(task, count)
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _Shown(bars, bars.add_task(title, total=None))

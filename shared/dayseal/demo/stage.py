@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from dayseal.demo.generator import Planted, generate_archive
 from dayseal.model import ClusterId
 from dayseal.settings import CONFIG_NAME, read_settings
-from dayseal.steps.parts import Parts
+from dayseal.steps.parts import NoProgress, Parts
 from dayseal.wiring import Surroundings, assemble, create_workspace
 
 FIRST_DAY: Final = dt.date(2026, 11, 16)
@@ -81,7 +81,7 @@ def set_stage(into: Path, days: int, seed: int, tell: Teller, events_per_day: in
     tell.say(f"1. Three clusters wrote audit logs for {days} days, in their providers' own layouts:")
     rows = [(c.name, c.provider, f"archive/{c.provider}", str(count_records(planted, c))) for c in planted.clusters]
     tell.table(("cluster", "provider", "folder", "records"), rows)
-    parts = assemble(read_settings(into / CONFIG_NAME), surroundings=surroundings, progress=lambda _count: None)
+    parts = assemble(read_settings(into / CONFIG_NAME), surroundings=surroundings, progress=NoProgress())
     return Stage(into, planted, span, clock, parts, tell)
 
 

@@ -16,18 +16,32 @@ from dayseal.model import ClusterHint
 MAX_HINTS: Final = 512  # records of further clusters count as unattributed
 
 
+class PatternShelf:
+    """Patterns of each shape, to be used for many objects; what they save, they do not change."""
+
+    def __init__(self) -> None:
+        self._books: dict[Shape, PatternBook[Sighting]] = {}
+
+    def book(self, shape: Shape) -> PatternBook[Sighting]:
+        """Give the patterns of one shape."""
+        found = self._books.get(shape)
+        if found is None:
+            found = self._books[shape] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
+        return found
+
+
 class TallyBook:
     """Keeps one counter for each cluster hint of an object; None stands for records that name no cluster.
 
     `foreign` counts records of other logs than the audit log, `control` CloudWatch's probes.
     """
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, shelf: PatternShelf) -> None:
         self.shape = shape
         self.clock = EventClock()
         self.foreign = 0
         self.control = 0
-        self.patterns: PatternBook[Sighting] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
+        self.patterns = shelf.book(shape)
         self._counters: dict[ClusterHint | None, TallyCounter] = {}
 
     def counter(self, hint: ClusterHint | None) -> TallyCounter:

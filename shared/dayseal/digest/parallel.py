@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final
 
+from dayseal.digest.book import PatternShelf
 from dayseal.digest.objects import ObjectDigest, digest_object
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject
@@ -15,6 +16,9 @@ from dayseal.ports import ArchiveReader
 
 
 MIN_SHARD_BYTES: Final = 256 * 1024 * 1024
+_RUNS_PER_WORKER: Final = 4
+_RUN_BYTES: Final = 32 * 1024 * 1024  # and progress is told at least that often
+_MAX_RUN: Final = 256  # objects
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,29 +41,22 @@ def digest_all(
     The results do not depend on `workers`; 1 stays in this process. `reader` is pickled for the
     others. `progress` is told the stored size of each object that is done.
     """
-    if workers <= 1 or len(objects) <= 1:
-        return tuple(_told(digest_one(reader, found), found, progress) for found in objects)
-    by_size = sorted(range(len(objects)), key=lambda at: -objects[at].size)  # the largest must not come last
+    runs = _plan_runs(objects, workers)
+    if workers <= 1 or len(runs) <= 1:
+        shelf = PatternShelf()
+        return tuple(_told(_digest_one(reader, found, shelf), found, progress) for found in objects)
     results: dict[int, ObjectDigest | UnreadableObject] = {}
-    with concurrent.futures.ProcessPoolExecutor(min(workers, len(objects)), mp_context=_context()) as pool:
-        waiting = {pool.submit(digest_one, reader, objects[at]): at for at in by_size}
+    with concurrent.futures.ProcessPoolExecutor(min(workers, len(runs)), mp_context=_context()) as pool:
+        waiting = {pool.submit(_digest_run, reader, [objects[at] for at in run]): run for run in runs}
         for done in concurrent.futures.as_completed(waiting):
-            at = waiting[done]
+            run = waiting[done]
             try:
-                result = done.result()
+                found = done.result()
             except BrokenProcessPool:
-                result = UnreadableObject(objects[at], "a worker process was killed while it was read")
-            results[at] = _told(result, objects[at], progress)
+                found = [UnreadableObject(objects[at], "a worker process was killed while it was read") for at in run]
+            for at, result in zip(run, found, strict=True):
+                results[at] = _told(result, objects[at], progress)
     return tuple(results[at] for at in range(len(objects)))
-
-
-def digest_one(reader: ArchiveReader, found: ArchiveObject) -> ObjectDigest | UnreadableObject:
-    """Digest one whole object, or say why it cannot be read."""
-    try:
-        with reader.open(found, 0, found.size) as source:
-            return digest_object(source, key=found.key, version=found.version, start=0, end=found.size)
-    except (AccessError, NotFoundError) as exc:
-        return UnreadableObject(found, str(exc))
 
 
 def plan_shards(
@@ -77,6 +74,36 @@ def plan_shards(
     if len(shards) > 1 and size < min_bytes:
         shards[-2].extend(shards.pop())
     return tuple(tuple(shard) for shard in shards)
+
+
+def _plan_runs(objects: Sequence[ArchiveObject], workers: int) -> list[list[int]]:
+    """Put objects into runs for one worker at a time: the largest objects first, small ones many to a run.
+
+    A run of small objects amortises what its worker learns; several runs a worker keep all of them busy.
+    """
+    share = max(1, sum(found.size for found in objects) // (max(1, workers) * _RUNS_PER_WORKER))
+    runs: list[list[int]] = []
+    room = 0
+    for at in sorted(range(len(objects)), key=lambda at: -objects[at].size):
+        if room <= 0 or len(runs[-1]) >= _MAX_RUN:
+            runs.append([])
+            room = min(share, _RUN_BYTES)
+        runs[-1].append(at)
+        room -= objects[at].size
+    return runs
+
+
+def _digest_run(reader: ArchiveReader, run: Sequence[ArchiveObject]) -> list[ObjectDigest | UnreadableObject]:
+    shelf = PatternShelf()
+    return [_digest_one(reader, found, shelf) for found in run]
+
+
+def _digest_one(reader: ArchiveReader, found: ArchiveObject, shelf: PatternShelf) -> ObjectDigest | UnreadableObject:
+    try:
+        with reader.open(found, 0, found.size) as source:
+            return digest_object(source, key=found.key, version=found.version, start=0, end=found.size, shelf=shelf)
+    except (AccessError, NotFoundError) as exc:
+        return UnreadableObject(found, str(exc))
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -89,16 +89,16 @@ class PatternBook(Generic[M]):
         self._hits += len(values)
         return found, values
 
-    def learn(self, record: bytes, meaning: M, reread: Callable[[bytes], Times | None]) -> None:
+    def learn(self, record: bytes, meaning: M, times: Times, reread: Callable[[bytes], Times | None]) -> None:
         """Learn the pattern of a parsed ASCII record of this meaning, if it has one.
 
-        `reread` parses a record and gives its event time and time of ingestion as text. It is asked which
-        spans they are in: it must give back whatever harmless text is put there.
+        `times` are its event time and time of ingestion (or nothing) as text, `reread` parses a record and
+        gives them. It is asked whether they are in the spans that hold them: it must give back whatever
+        harmless text is put there.
         """
         at = record.find(self._marker)
         wasted = self._learned > _TRIALS and self._hits < _MIN_USES * self._learned
-        times = None if at < 0 or wasted or len(record) > _MAX_RECORD else reread(record)
-        if times is None:
+        if at < 0 or wasted or len(record) > _MAX_RECORD:
             return
         spans = [match.span(2) if match[2] else match.span(4) for match in _SPAN.finditer(record)]
         texts = [record[a:b] for a, b in spans]

@@ -79,7 +79,10 @@ def entry_identity(entry: EntryWire) -> Identity:
 def row_of(identity: Identity) -> Row:
     """Say where records of this identity are counted."""
     level, stage, verb, username, identified, group, resource, subresource, path, lease = identity
-    resource = f"{resource}/{subresource}" if subresource else resource or path
+    if not resource:
+        resource = path
+    elif subresource:
+        resource = f"{resource}/{subresource}"
     key = EventKey(
         short(group), short(resource), short(verb), user_class(username), short(level), short(stage)
     )

@@ -32,6 +32,11 @@ class Sighting(NamedTuple):
     marked: bool
     skipped: bool
 
+    @property
+    def times(self) -> tuple[bytes, bytes]:
+        """The event time and the time of ingestion, as bytes."""
+        return self.time.encode("utf-8"), self.ingested.encode("utf-8")
+
 
 class Unread(NamedTuple):
     """A record that is no event of an audit log: of another log, cut off by the provider, or unparsable."""
@@ -88,9 +93,7 @@ def sight_nothing(record: bytes) -> Sighting | Unread:
 def reread(sight: Callable[[bytes], Sighting | Unread], record: bytes) -> tuple[bytes, bytes] | None:
     """Give the event time and time of ingestion that `sight` reads in a record, as text."""
     sighting = sight(record)
-    if isinstance(sighting, Unread):
-        return None
-    return sighting.time.encode("utf-8"), sighting.ingested.encode("utf-8")
+    return None if isinstance(sighting, Unread) else sighting.times
 
 
 def _sighting(source: Hashable, event: EventWire, *, skipped: bool = False) -> Sighting:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Protocol
 
 from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
@@ -21,11 +22,33 @@ class Archive:
     clusters: tuple[ClusterId, ...]
 
 
+class Progress(Protocol):
+    """Is told how far reading has come, in stored bytes; shows it, or not."""
+
+    def expect(self, size: int) -> None:
+        """So many more bytes are to be read."""
+        ...
+
+    def done(self, size: int) -> None:
+        """So many more bytes were read."""
+        ...
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def expect(self, size: int) -> None:
+        """Show nothing."""
+
+    def done(self, size: int) -> None:
+        """Show nothing."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parts:
     """Everything a run needs. `entropy` gives random bytes; `open_reader` opens the ledger as it is now.
 
-    `progress` is told of every digested object's bytes; `code_digest` is the program's claim about itself.
+    `progress` is told what is to be read and what is done; `code_digest` is the program's claim about itself.
     """
 
     settings: Settings
@@ -38,7 +61,7 @@ class Parts:
     open_reader: Callable[[], LedgerReader]
     details: ObjectStore
     entropy: Callable[[int], bytes]
-    progress: Callable[[int], None]
+    progress: Progress
     workers: int
     code_digest: str
 

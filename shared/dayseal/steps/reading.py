@@ -53,13 +53,15 @@ def read_batch(parts: Parts, batch: Batch) -> BatchReading:
     known_versions = {(item.key, item.version) for item in known}
     fresh = [o for o in batch.listing.objects if (o.key, o.version) not in known_versions]
     reader = batch.archive.reader
-    results = digest_all(reader, fresh, workers=parts.workers, progress=parts.progress)
+    parts.progress.expect(sum(o.size for o in fresh) + sum(d.end - d.start for d in batch.recorded.descriptors))
+    results = digest_all(reader, fresh, workers=parts.workers, progress=parts.progress.done)
     digests = [r for r in results if isinstance(r, ObjectDigest)]
     unreadable = [r for r in results if isinstance(r, UnreadableObject)]
     observed = [Observed(o.key, o.version, o.size, hidden=o.key in batch.listing.delete_markers) for o in fresh]
     for item in known:
         seen = observe(reader, item, hidden=item.key in batch.listing.delete_markers)
         observed.append(seen)
+        parts.progress.done(sum(d.end - d.start for d in item.descriptors))
         if _grew(item, seen):
             grown = _digest_growth(reader, item, seen)
             (unreadable if isinstance(grown, UnreadableObject) else digests).append(grown)  # type: ignore[arg-type]  # sorted by the test

@@ -65,7 +65,7 @@ def reread(parts: Parts, recorded: RecordedManifest) -> Reread:
     observed = [Observed(o.key, o.version, o.size) for o in listing.objects if (o.key, o.version) not in known]
     for item in group_recorded(recorded.chosen):
         observed.append(observe(reader, item, hidden=item.key in listing.delete_markers))
-        parts.progress(sum(d.end - d.start for d in item.descriptors))
+        parts.progress.done(sum(d.end - d.start for d in item.descriptors))
     comparison = compare_batch(
         recorded.chosen, observed, terms=terms_of(parts, recorded.day, recorded.source), now=parts.clock.now()
     )

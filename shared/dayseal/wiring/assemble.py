@@ -21,7 +21,7 @@ from dayseal.ledger.recorder import Recorder
 from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import Clock
 from dayseal.settings import ArchiveSettings, Settings
-from dayseal.steps.parts import Archive, Parts
+from dayseal.steps.parts import Archive, Parts, Progress
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def assemble(
     settings: Settings,
     *,
     surroundings: Surroundings,
-    progress: Callable[[int], None],
+    progress: Progress,
     archive: Path | None = None,
 ) -> Parts:
     """Build everything a seal or a re-verification needs; `archive` overrides the settings' archives.

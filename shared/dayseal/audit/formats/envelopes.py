@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -70,6 +71,10 @@ _decode = msgspec.json.Decoder(_EnvelopeWire).decode
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
+_STRINGS: Final = ("messageType", "owner", "logGroup", "logStream")
+_MEMBERS: Final = frozenset({*_STRINGS, "logEvents"})
+_EVENT_MEMBERS: Final = frozenset({"id", "timestamp", "message"})
+_MAX_PARTS: Final = 8_192
 _REPLACEMENT = "\\ufffd"  # as long as what it replaces, so positions stay
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]|"', re.DOTALL)
 
@@ -107,38 +112,52 @@ def read_envelope_slowly(text: bytes) -> Envelope | None:
     """Read an envelope the slow way: the reference for `read_envelope`, which must never differ."""
     try:
         original = text.decode("utf-8").strip(" \t\r\n")
-        whole = _ESCAPE.sub(lambda m: _REPLACEMENT if m[1] else m[0], original)
-        parsed = parse_json(whole.encode("utf-8"))
-        if not isinstance(parsed, dict) or parsed.get("messageType") not in (DATA, CONTROL):
+        whole = _mend(original)
+        spans = member_spans(whole, _MEMBERS)
+        if spans.keys() != _MEMBERS:
             return None
-        owner, group, stream = parsed.get("owner"), parsed.get("logGroup"), parsed.get("logStream")
+        start, end = spans["logEvents"]
+        if original[:start] != whole[:start] or original[end:] != whole[end:]:
+            return None
+        kind, owner, group, stream = (_scalar(whole, spans[name]) for name in _STRINGS)
+        if kind not in (DATA, CONTROL):
+            return None
         if not (isinstance(owner, str) and isinstance(group, str) and isinstance(stream, str)):
             return None
-        found = _slow_events(original, whole, parsed.get("logEvents"))
+        found = _slow_events(original, whole, start)
     except (FormatError, UnicodeDecodeError):
         return None
-    if found is None:
-        return None
-    return Envelope(parsed["messageType"] == CONTROL, owner, group, stream, *found)
+    return Envelope(kind == CONTROL, owner, group, stream, *found) if found else None
 
 
-def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[LogEvent], list[bytes]] | None:
-    """Read the log events; in `whole` half surrogate pairs are replaced, in `original` they are not."""
-    if not isinstance(values, list):
-        return None
-    start, end = member_spans(whole)["logEvents"]
-    spans = array_spans(whole, start)
-    if original[:start] != whole[:start] or original[end:] != whole[end:]:
-        return None
+def _mend(text: str) -> str:
+    """Replace each escaped half surrogate pair by something as long; a few thousand at a time, to save memory."""
+    blocks: list[str] = []
+    parts: list[str] = []
+    last = 0
+    for found in _ESCAPE.finditer(text):
+        if found[1]:
+            parts += (text[last : found.start()], _REPLACEMENT)
+            last = found.end()
+            if len(parts) > _MAX_PARTS:
+                blocks.append("".join(parts))
+                parts.clear()
+    return "".join((*blocks, *parts, text[last:]))
+
+
+def _slow_events(original: str, whole: str, start: int) -> tuple[list[LogEvent], list[bytes]] | None:
+    """Read the log events from `start` on; in `whole` half surrogate pairs are replaced, in `original` they are not."""
     events: list[LogEvent] = []
     records: list[bytes] = []
-    for (first, last), value in zip(spans, values, strict=True):
-        event = _slow_event(value)
+    for first, last in array_spans(whole, start):
+        text = whole[first:last]
+        spans = member_spans(text, _EVENT_MEMBERS)
+        event = _slow_event(text, spans)
         if event is None:
             return None
-        if original[first:last] != whole[first:last]:
-            low, high = member_spans(whole[first:last])["message"]
-            if original[first : first + low] != whole[first : first + low] or original[first + high : last] != whole[first + high : last]:
+        if original[first:last] != text:
+            low, high = spans["message"]
+            if original[first : first + low] != text[:low] or original[first + high : last] != text[high:]:
                 return None
             records.append(original[first:last].encode("utf-8"))
         else:
@@ -147,13 +166,21 @@ def _slow_events(original: str, whole: str, values: JsonValue) -> tuple[list[Log
     return events, records
 
 
-def _slow_event(value: JsonValue) -> LogEvent | None:
-    if not isinstance(value, dict):
+def _slow_event(text: str, spans: Mapping[str, tuple[int, int]]) -> LogEvent | None:
+    if spans.keys() != _EVENT_MEMBERS:
         return None
-    event_id, timestamp, message = value.get("id"), value.get("timestamp"), value.get("message")
-    if not isinstance(event_id, str) or not isinstance(message, str) or not isinstance(timestamp, int) or isinstance(timestamp, bool):
+    event_id, timestamp, message = (_scalar(text, spans[name]) for name in ("id", "timestamp", "message"))
+    if not isinstance(event_id, str) or not isinstance(message, str):
+        return None
+    if not isinstance(timestamp, int) or isinstance(timestamp, bool):
         return None
     return LogEvent(event_id, timestamp, message) if abs(timestamp) <= _MAX_SAFE else None
+
+
+def _scalar(text: str, span: tuple[int, int]) -> JsonValue:
+    """Give the value of a span, or None for a container, which may be large and is never what we look for."""
+    start, end = span
+    return None if text[start] in "{[" else parse_json(text[start:end].encode("utf-8"))
 
 
 def object_end(text: bytes) -> int:

@@ -12,6 +12,7 @@ The rule (`eks-cloudwatch-firehose/1`), on the text after gzip and byte order ma
    record; every other line is one, without a context, and counts as unparsable.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,6 +24,9 @@ from dayseal.audit.formats.unpack import Chunk
 
 _START_BYTES: Final = 32  # more than the longest start of an envelope
 _SEARCH_BYTES: Final = 1024 * 1024  # how much is gathered before it is searched
+
+_BLOCK_BYTES: Final = 512 * 1024
+_PART_EVENTS: Final = 16_384
 
 Piece = Envelope | Lines | Oversize
 
@@ -56,7 +60,7 @@ class _SegmentCutter:
         if whole and ENVELOPE_START.match(self._held) and (envelope := decode_envelope(self._held)):
             # A segment's head is the same wherever the segment ends: what follows it is garbage anyway.
             yield from self._end_garbage()
-            yield envelope
+            yield from _in_parts(envelope)
             self._at = len(self._held)
         elif whole or len(self._held) >= _SEARCH_BYTES:
             yield from self._cut(len(self._held) - _START_BYTES)
@@ -103,7 +107,7 @@ class _SegmentCutter:
             size = object_end(segment)
             envelope = read_envelope(segment[:size]) if size > 0 else None
         if envelope:
-            yield envelope
+            yield from _in_parts(envelope)
             self._at += size
         yield from self._let_through(end)
 
@@ -111,9 +115,10 @@ class _SegmentCutter:
         if self._at < end:
             if self._garbage is None:
                 self._garbage = LineCutter(garbage=True)
-            for lines in self._garbage.push(self._held[self._at : end]):
-                self._log.add_once(AnomalyKind.GARBAGE, self._gone + self._at)
-                yield lines
+            for at in range(self._at, end, _BLOCK_BYTES):
+                for lines in self._garbage.push(self._held[at : min(end, at + _BLOCK_BYTES)]):
+                    self._log.add_once(AnomalyKind.GARBAGE, self._gone + self._at)
+                    yield lines
             self._at = end
 
     def _end_garbage(self) -> Iterator[Piece]:
@@ -122,3 +127,14 @@ class _SegmentCutter:
                 self._log.add_once(AnomalyKind.GARBAGE, self._gone + self._at)
                 yield lines
             self._garbage = None
+
+
+def _in_parts(envelope: Envelope) -> Iterator[Envelope]:
+    """Give an envelope of very many log events in parts: counting and hashing takes memory for each event."""
+    events, records = envelope.events, envelope.records
+    if envelope.control or len(events) <= _PART_EVENTS:
+        yield envelope
+        return
+    for at in range(0, len(events), _PART_EVENTS):
+        part = slice(at, at + _PART_EVENTS)
+        yield dataclasses.replace(envelope, events=events[part], records=records[part])

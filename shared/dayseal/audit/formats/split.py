@@ -2,12 +2,15 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Final
 
 from dayseal.audit.formats.anomalies import AnomalyLog
 from dayseal.audit.formats.firehose import Piece, split_firehose
 from dayseal.audit.formats.lines import LineCutter
 from dayseal.audit.formats.shapes import BOM, HEAD_BYTES, Shape, recognise
 from dayseal.audit.formats.unpack import Chunk, Meter, unpack
+
+_BLOCK_BYTES: Final = 512 * 1024
 
 
 def split(pieces: Iterator[bytes], meter: Meter, log: AnomalyLog) -> tuple[Shape, Iterator[Piece]]:
@@ -33,7 +36,9 @@ def split(pieces: Iterator[bytes], meter: Meter, log: AnomalyLog) -> tuple[Shape
 def _split_lines(chunks: Iterator[Chunk]) -> Iterator[Piece]:
     cutter = LineCutter()
     for data, _ in chunks:
-        yield from cutter.push(data)
+        # A few kilobytes of gzip may be 17 MiB of text, and that millions of lines.
+        for at in range(0, len(data), _BLOCK_BYTES):
+            yield from cutter.push(data[at : at + _BLOCK_BYTES])
     yield from cutter.finish()
 
 

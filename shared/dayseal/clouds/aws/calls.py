@@ -17,7 +17,8 @@ from dayseal.model.route import Answer, Call, Known, Missing, Reason
 T = TypeVar("T")
 Json = Mapping[str, Any]
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-_TOKENS: Final = ("nextToken", "NextToken")
+# How an answer names the next page, and how the next request must.
+_TOKENS: Final = (("nextToken", "nextToken"), ("NextToken", "NextToken"), ("NextContinuationToken", "ContinuationToken"))
 _MAX_PAGES: Final = 1_000
 
 
@@ -65,27 +66,27 @@ class Calls:
             return Known(absent[code], call) if code in absent else missing_of(exc, call)
         return read_answer(lambda: read(found), call)
 
-    def list(self, place: Place, call: Call, key: str, **arguments: object) -> Listed:
+    def list(self, place: Place, call: Call, key: str, *, max_pages: int = _MAX_PAGES, **arguments: object) -> Listed:
         """Make one call page after page and give what stands under `key`, in AWS's order."""
-        items: list[Any] = []
-        ended: Missing | None = None
-        for _ in range(_MAX_PAGES):
+        pages = self.pages(place, call, max_pages=max_pages, **arguments)
+        return Listed(tuple(item for page in pages.items for item in page.get(key) or ()), call, pages.ended)
+
+    def pages(self, place: Place, call: Call, *, max_pages: int = _MAX_PAGES, **arguments: object) -> Listed:
+        """Make one call page after page and give the pages; one that has more than `max_pages` ended early."""
+        pages: list[Json] = []
+        while len(pages) < max_pages:
             try:
                 page = self._request(place, call, arguments)
-                items += page.get(key) or ()
             except RefusedError as exc:
-                ended = exc.missing
-                break
+                return Listed(tuple(pages), call, exc.missing)
             except (ClientError, BotoCoreError) as exc:
-                ended = missing_of(exc, call)
-                break
-            name = next((token for token in _TOKENS if page.get(token)), None)
-            if name is None:
-                break
-            arguments = {**arguments, name: page[name]}
-        else:
-            ended = Missing(Reason.CONTRADICTORY, call, f"more than {_MAX_PAGES} pages")
-        return Listed(tuple(items), call, ended)
+                return Listed(tuple(pages), call, missing_of(exc, call))
+            pages.append(page)
+            more = next(((asks, page[says]) for says, asks in _TOKENS if page.get(says)), None)
+            if more is None:
+                return Listed(tuple(pages), call, None)
+            arguments = {**arguments, more[0]: more[1]}
+        return Listed(tuple(pages), call, Missing(Reason.CONTRADICTORY, call, f"more than {max_pages} pages"))
 
     def _request(self, place: Place, call: Call, arguments: Mapping[str, object]) -> Json:
         client = self.sessions.client(call.service, place)
