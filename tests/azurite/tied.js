@@ -1,2 +1,2 @@
 // Loaded before Azurite: ends it when the tests that started it are gone, however they ended.
-process.stdin.on("end", () => process.exit()).resume();
+process.stdin.on("end", () => process.exit()).resume().unref();

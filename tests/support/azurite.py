@@ -33,25 +33,19 @@ def serving_azurite(repository: Path) -> Iterator[int]:
     if not main.is_file():
         pytest.skip("Azurite is not installed: `make test` does it where there is npm")
     tied = repository / "tests" / "azurite" / "tied.js"
-    command = [
-        node,
-        "--require",
-        str(tied),
-        str(main),
-        "--inMemoryPersistence",
-        "--disableTelemetry",
-        "--skipApiVersionCheck",
-    ]
-    command += ["--blobHost", "127.0.0.1", "--blobPort", "0"]
+    command = [node, "--require", str(tied), str(main), "--blobHost", "127.0.0.1", "--blobPort", "0"]
+    command += ["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             port = _port(process)
             # It reports every request; a full pipe would stop it.
-            threading.Thread(target=_drain, args=(process,), daemon=True).start()
+            reader = threading.Thread(target=_drain, args=(process,), daemon=True)
+            reader.start()
             yield port
-        finally:
             process.terminate()
-            process.wait(timeout=20)
+            reader.join(timeout=20)
+        finally:
+            process.kill()
 
 
 def _port(process: subprocess.Popen[str]) -> int:
@@ -64,6 +58,5 @@ def _port(process: subprocess.Popen[str]) -> int:
 
 def _drain(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
-    with contextlib.suppress(ValueError):  # closed while we read
-        for _ in process.stdout:
-            pass
+    for _ in process.stdout:
+        pass

@@ -4,7 +4,7 @@ The fast readers (`audit.wire`) accept less than this one and never more; what t
 asked here again. So a record is parsable exactly when `parse_json` gives an object.
 """
 
-import json.decoder
+import json
 import math
 import re
 from collections.abc import Collection, Iterator
@@ -14,6 +14,7 @@ from dayseal.errors import FormatError
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
+_DECODER: Final = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _LITERALS: tuple[tuple[str, JsonValue], ...] = (("true", True), ("false", False), ("null", None))
@@ -182,12 +183,13 @@ def _read_name(text: str, pos: int) -> tuple[str, int]:
 
 def _read_string(text: str, pos: int) -> tuple[str, int]:
     try:
-        value, end = json.decoder.scanstring(text, pos, True)  # noqa: FBT003 - positional only in C
-        if not value.isascii():
-            value.encode("utf-8")
+        value, end = _DECODER.raw_decode(text, pos - 1)
+        text_of_value = str(value)  # a quote is at pos - 1, so it is a string already
+        if not text_of_value.isascii():
+            text_of_value.encode("utf-8")
     except (json.JSONDecodeError, UnicodeEncodeError) as exc:
         raise FormatError(f"record: no JSON string at character {pos}") from exc
-    return value, end
+    return text_of_value, end
 
 
 def _skip_space(text: str, pos: int) -> int:

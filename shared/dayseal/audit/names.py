@@ -14,11 +14,16 @@ _CONTROL_PLANE_NAMES = frozenset({"aksService", "aks-support", "kubelet-nodepool
 _CONTROL_PLANE_PREFIXES = ("system:", "eks:", "gke:", "aks:")
 _GOOGLE_ROBOT = "@container-engine-robot.iam.gserviceaccount.com"
 _GOOGLE_SERVICE_ACCOUNT = ".gserviceaccount.com"
-_HUMAN_NAMES = frozenset({"kubernetes-admin", "kubernetes-super-admin", "masterclient", "clusterAdmin", "clusterUser", "admin", "minikube-user"})
+_HUMAN_NAMES = frozenset(
+    {"kubernetes-admin", "kubernetes-super-admin", "masterclient", "clusterAdmin", "clusterUser", "admin"}
+)
 _HUMAN_PREFIXES = ("arn:aws:", "arn:aws-cn:", "arn:aws-us-gov:")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", re.ASCII)  # an Entra object id
 _PATHS = frozenset(
-    {"api", "apis", "healthz", "livez", "readyz", "version", "openapi", "metrics", "logs", "swagger.json", ".well-known", "debug"}
+    {
+        *("api", "apis", "healthz", "livez", "readyz", "version", "openapi", "metrics", "logs"),
+        *("swagger.json", ".well-known", "debug"),
+    }
 )
 _VERSION = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]+)?\Z", re.ASCII)
 
@@ -47,7 +52,9 @@ def user_class(username: str) -> str:
         return SERVICE_ACCOUNT
     if username.startswith("system:node:"):
         return NODE
-    if username.startswith(_CONTROL_PLANE_PREFIXES) or username in _CONTROL_PLANE_NAMES or username.endswith(_GOOGLE_ROBOT):
+    if username.startswith(_CONTROL_PLANE_PREFIXES) or username.endswith(_GOOGLE_ROBOT):
+        return CONTROL_PLANE
+    if username in _CONTROL_PLANE_NAMES:
         return CONTROL_PLANE
     if username.endswith(_GOOGLE_SERVICE_ACCOUNT):
         return OTHER

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from dayseal.cli.options import ConfigOption, FormatOption, settings_of
-from dayseal.cli.output import EXIT_FAILED, EXIT_OK, Format, print_json, print_line, print_table
+from dayseal.cli.output import EXIT_FAILED, EXIT_OK, Format, print_json, print_line, print_table, print_text
 from dayseal.errors import AccessError, UsageError
 from dayseal.ledger.entry import parse_admitted
 from dayseal.ledger.fsck import FsckReport, check_ledger
@@ -21,7 +21,7 @@ def head(config: ConfigOption = None) -> None:
     """Print the newest checkpoint, verified: keep it for `verify --since`."""
     ledger = open_workspace(settings_of(config)).reader()
     ledger.head()
-    print_line(ledger.checkpoint_bytes.decode().rstrip("\n"))
+    print_text(ledger.checkpoint_bytes.decode().rstrip("\n"))
 
 
 @app.command()

@@ -50,12 +50,17 @@ def stderr_console() -> Console:
 
 
 def say(text: str) -> None:
-    """Tell the person something; never data."""
-    stderr_console().print(text, markup=False, soft_wrap=True)
+    """Tell the person something in one line; never data. What keys and records may hold is made visible."""
+    stderr_console().print(_visible(text).replace("\n", "\\n"), markup=False, soft_wrap=True)
 
 
 def print_line(text: str) -> None:
-    """Print one line of data as it is."""
+    """Print one line of data; control characters are made visible: archived keys may drive a terminal."""
+    sys.stdout.write(_visible(text) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Print a text as it is: one that was verified byte for byte."""
     sys.stdout.write(text + "\n")
 
 
@@ -85,9 +90,10 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
 
 def report_error(error: DaysealError) -> int:
     """Say what went wrong on stderr and give the exit code for it."""
-    say(f"error: {_visible(str(error))}")
+    for number, line in enumerate(str(error).split("\n")):
+        say(line if number else f"error: {line}")
     if error.hint:
-        say(f"  hint: {_visible(error.hint)}")
+        say(f"  hint: {error.hint}")
     match error:
         case UsageError():
             return EXIT_MISUSE

@@ -36,8 +36,9 @@ _MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
 class Batch:
     """Parsed events of one cluster, in order, at least one; the lists run in parallel.
 
-    `times` are event times as text; an identity may be given by a pattern that means it. `renews` says which events renew a lease. `ingested` holds the
-    times of ingestion in microseconds (None where a record has none), or is empty where the shape has none.
+    An identity may be given by a pattern that means it. `times` are event times as text. `renews` says
+    which events renew a lease. `ingested` holds the times of ingestion in microseconds (None where a
+    record has none), or is empty where the shape has none.
     """
 
     identities: Sequence[Counted]

@@ -27,6 +27,7 @@ Times = Sequence[int | None]
 
 _MILLISECOND_US: Final = 1_000
 _EXPORT_START: Final = len("2026-11-22T06:00:00.000Z ")  # where the event usually starts in an export line
+_EXPORT_ZONE: Final = _EXPORT_START - len("Z ")
 _SIGHT: Final[Mapping[Shape, Callable[[bytes], Sighting | Unread]]] = {
     Shape.FIREHOSE: sight_event,
     Shape.EXPORT: sight_event,
@@ -60,9 +61,10 @@ def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
         book.foreign += len(envelope.records)
     else:
         hint = eks_hint(envelope.owner, envelope.log_group)
-        ingested: Times = [event.timestamp * _MILLISECOND_US for event in envelope.events]
-        if min(ingested, default=0) < 0 or max(ingested, default=0) >= END_US:
-            ingested = [time if 0 <= time < END_US else None for time in ingested]
+        times = [event.timestamp * _MILLISECOND_US for event in envelope.events]
+        ingested: Times = times
+        if min(times, default=0) < 0 or max(times, default=0) >= END_US:
+            ingested = [time if 0 <= time < END_US else None for time in times]
         plain = all(map(bytes.isascii, envelope.records))
         for columns in _sort(book, envelope.records, plain=plain, hint=hint, ingested=ingested).values():
             columns.count(book, hint, envelope.log_stream)
@@ -71,7 +73,7 @@ def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
 def _count_export(book: TallyBook, lines: Lines) -> None:
     """Count export lines; the time in front of the event is that of its ingestion."""
     events = [record[_EXPORT_START:] for record in lines.records]
-    times = [record[: _EXPORT_START - 2] + b"000" + record[_EXPORT_START - 2 : _EXPORT_START - 1] for record in lines.records]
+    times = [record[:_EXPORT_ZONE] + b"000" + record[_EXPORT_ZONE : _EXPORT_ZONE + 1] for record in lines.records]
     spaces = {record[_EXPORT_START - 1 : _EXPORT_START] for record in lines.records}
     ingested: Times | None = book.clock.read_all(times) if spaces == {b" "} else None
     if ingested is None:  # a line has something unusual: look at each

@@ -1,7 +1,6 @@
 """The leaves of the object tree."""
 
 import hashlib
-import operator
 import struct
 from typing import Final
 
@@ -11,6 +10,7 @@ from dayseal.codec import canonical_json
 from dayseal.merkle.tree import leaf_hash
 
 _ID: Final = '{"id":"'
+_PLAIN: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
 
 def leaf_data(context: bytes, record: bytes) -> bytes:
@@ -44,15 +44,15 @@ def _envelope_leaves(envelope: Envelope) -> list[bytes]:
     """Hash log events. Most envelopes are regular: then their contexts differ in nothing but plain ids and times."""
     ids = [event.id for event in envelope.events]
     times = [str(event.timestamp) for event in envelope.events]
-    joined = "".join(ids)
     middle = f'","logGroup":{_quote(envelope.log_group)},"logStream":{_quote(envelope.log_stream)}'
     middle = f'{middle},"owner":{_quote(envelope.owner)},"timestamp":'
-    sizes = set(map(len, map(operator.add, ids, times)))
-    if len(sizes) != 1 or not joined.isascii() or not joined.isalnum() or not middle.isascii():
+    sizes = {*map(len, ids)}, {*map(len, times)}
+    odd = "".join(ids).encode("utf-8").translate(None, _PLAIN)
+    if odd or not middle.isascii() or any(len(found) != 1 for found in sizes):
         pairs = zip(envelope.events, envelope.records, strict=True)
         return [leaf_hash(leaf_data(envelope.context(event), record)) for event, record in pairs]
     heads = "\n".join([f'{{"id":"{id_}{middle}{time}}}' for id_, time in zip(ids, times, strict=True)])
-    size = len(_ID) + sizes.pop() + len(middle) + len("}")
+    size = len(_ID) + len(ids[0]) + len(middle) + len(times[0]) + len("}")
     leaves, copy = [], hashlib.sha256(b"\x00" + struct.pack(">I", size)).copy
     for head, record in zip(heads.encode("ascii").split(b"\n"), envelope.records, strict=True):
         hasher = copy()

@@ -1,6 +1,7 @@
 """The canonical list of a batch day's object digests, and the day tree over it."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -29,9 +30,9 @@ class Manifest:
             ranges.setdefault((descriptor.key, descriptor.version), []).append((descriptor.start, descriptor.end))
         for (key, _), spans in ranges.items():
             spans.sort()
-            for (start, end), (other, _) in zip(spans, spans[1:], strict=False):
+            for (start, end), (other, _) in itertools.pairwise(spans):
                 if other < end or start == other:
-                    raise FormatError(f"{key}: bytes {start}-{end} and from {other} are described, each byte once promised")
+                    raise FormatError(f"{key}: bytes {start}-{end} and from {other} described, each once promised")
 
     def encode(self) -> bytes:
         """Give the manifest file: each descriptor's canonical JSON and LF, in tree order.

@@ -51,7 +51,8 @@ def digest_object(
     """Digest the stored bytes that `source` gives: those from `start` to `end` of the object.
 
     Reads everything once, in constant memory (less than 200 MB whatever it holds). `end` None means
-    to the end of the source. A `shelf` used for many objects makes it faster and changes nothing else. Damage is reported in `anomalies`, never raised.
+    to the end of the source. A `shelf` used for many objects makes it faster and changes nothing else.
+    Damage is reported in `anomalies`, never raised.
 
     Raises:
         AccessError: the source failed, or gave another number of bytes than `end - start`.

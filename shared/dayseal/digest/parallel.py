@@ -14,7 +14,6 @@ from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject
 from dayseal.ports import ArchiveReader
 
-
 MIN_SHARD_BYTES: Final = 256 * 1024 * 1024
 _RUNS_PER_WORKER: Final = 4
 _RUN_BYTES: Final = 32 * 1024 * 1024  # and progress is told at least that often

@@ -40,9 +40,11 @@ class Pattern(Generic[M]):
 
     __slots__ = ("cut", "fixed", "meaning", "received_at", "time_at")
 
-    def __init__(self, record: bytes, spans: Sequence[tuple[int, int]], meaning: M, time_at: int, received_at: int) -> None:
+    def __init__(
+        self, record: bytes, spans: Sequence[tuple[int, int]], meaning: M, time_at: int, received_at: int
+    ) -> None:
         edges = [0, *(edge for span in spans for edge in span), len(record)]
-        slices = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        slices = [slice(a, b) for a, b in itertools.pairwise(edges)]
         slices[-1] = slice(edges[-2], None)  # so that a longer record does not fit
         self.cut: Callable[[bytes], tuple[bytes, ...]] = operator.itemgetter(*slices)
         self.fixed = self.cut(record)[::2]
@@ -74,8 +76,8 @@ class PatternBook(Generic[M]):
             alike = alike_at(record[at : at + _WINDOW])
             if alike is None:
                 at = record.find(marker)
-                alike = alike_at(record[at : at + _WINDOW], ())
-            for pattern in alike:
+                alike = alike_at(record[at : at + _WINDOW])
+            for pattern in alike or ():
                 parts = pattern.cut(record)
                 if parts[::2] == pattern.fixed:
                     found.append(pattern)

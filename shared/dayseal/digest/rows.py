@@ -83,7 +83,5 @@ def row_of(identity: Identity) -> Row:
         resource = path
     elif subresource:
         resource = f"{resource}/{subresource}"
-    key = EventKey(
-        short(group), short(resource), short(verb), user_class(username), short(level), short(stage)
-    )
+    key = EventKey(short(group), short(resource), short(verb), user_class(username), short(level), short(stage))
     return Row(key, short(username), identified, short(lease))

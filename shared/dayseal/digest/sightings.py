@@ -67,7 +67,9 @@ def sight_entry(record: bytes) -> Sighting | Unread:
     if entry.resource.type != _GKE_RESOURCE or _GKE_AUDIT not in entry.log_name:
         return _FOREIGN
     labels, identity = entry.resource.labels, entry_identity(entry)
-    return Sighting(labels, identity, entry.timestamp, entry.receive_timestamp, identity.lease != "", False, False)
+    return Sighting(
+        labels, identity, entry.timestamp, entry.receive_timestamp, identity.lease != "", marked=False, skipped=False
+    )
 
 
 def sight_diagnostic(record: bytes) -> Sighting | Unread:

@@ -116,7 +116,13 @@ class TallyDocument(Wire):
 
 
 EMPTY_TALLY: Final = Tally(
-    events=0, unparsable=0, truncated=0, skipped_bodies=0, undated=0, first_us=None, last_us=None,
+    events=0,
+    unparsable=0,
+    truncated=0,
+    skipped_bodies=0,
+    undated=0,
+    first_us=None,
+    last_us=None,
     minutes=Bounded(MINUTES, {}),
     heartbeats=Bounded(MINUTES, {}),
     levels=Bounded(LABELS, {}),
@@ -224,7 +230,7 @@ def _to_document(tally: Tally) -> TallyDocument:
 
 def _of_document(document: TallyDocument) -> Tally:
     if sorted(document.rest) != sorted(_TABLES):
-        raise FormatError(f"tally: rest of {', '.join(sorted(document.rest))}, of {', '.join(sorted(_TABLES))} promised")
+        raise FormatError(f"tally: rest of {sorted(document.rest)}, of {sorted(_TABLES)} promised")
     rest = document.rest
     return Tally(
         events=document.events,

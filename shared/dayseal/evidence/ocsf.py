@@ -14,6 +14,7 @@ SCHEMA_VERSION: Final = "1.3.0"
 _CLASS_UID: Final = 2003
 _CREATE: Final = 1
 _CLOUDS: Final = {"eks": "AWS", "gke": "GCP", "aks": "Azure"}
+_PRODUCT: Final = {"name": "dayseal", "vendor_name": "dayseal", "version": __version__}
 # (compliance status, severity) of each verdict; not knowing is a warning, never a pass.
 _STATUS: Final = {
     Verdict.PASS: (1, "Pass", 1, "Informational"),
@@ -43,15 +44,8 @@ def ocsf_finding(cluster: ClusterId, finding: Finding, at: dt.datetime) -> dict[
         "severity_id": severity_id,
         "severity": severity,
         "message": finding.summary,
-        "metadata": {
-            "version": SCHEMA_VERSION,
-            "product": {"name": "dayseal", "vendor_name": "dayseal", "version": __version__},
-        },
-        "cloud": {
-            "provider": _CLOUDS.get(cluster.provider, cluster.provider),
-            "region": cluster.location,
-            "account": {"uid": cluster.account},
-        },
+        "metadata": {"version": SCHEMA_VERSION, "product": _PRODUCT},
+        "cloud": _cloud(cluster),
         "compliance": {
             "control": finding.check,
             "requirements": list(check.controls),
@@ -69,3 +63,8 @@ def ocsf_finding(cluster: ClusterId, finding: Finding, at: dt.datetime) -> dict[
         "remediation": {"desc": finding.fix or "nothing to do"},
         "resources": [{"uid": cluster.text, "name": cluster.name, "type": "Kubernetes cluster"}],
     }
+
+
+def _cloud(cluster: ClusterId) -> dict[str, Any]:
+    provider = _CLOUDS.get(cluster.provider, cluster.provider)
+    return {"provider": provider, "region": cluster.location, "account": {"uid": cluster.account}}

@@ -46,7 +46,7 @@ def read_settings(path: Path) -> Settings:
         raise AccessError(f"{path}: cannot read the settings ({exc.strerror})") from exc
     try:
         settings = msgspec.convert(tomllib.loads(raw.decode()), Settings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as exc:
+    except (ValueError, RecursionError) as exc:  # of TOML, UTF-8, a huge number, the types; or nested too deeply
         raise UsageError(f"{path}: {exc}", hint="docs/reference/settings.md lists every name") from exc
     settings = msgspec.structs.replace(settings, base=str(path.parent))
     _check(settings, path)

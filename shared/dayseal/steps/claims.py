@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from dayseal.digest.objects import ObjectDigest
 from dayseal.digest.tally import Tally, merge_all
+from dayseal.errors import FormatError
 from dayseal.model import ClusterHint, ClusterId
 
 UNVERIFIED_UID = "unverified"
@@ -79,4 +80,7 @@ def _owner(hint: ClusterHint | None, clusters: Sequence[ClusterId], adopt: str |
         return ClusterId("local", "local", "-", adopt, UNVERIFIED_UID), ""
     if not hint.name:
         return None, "it names no cluster"
-    return ClusterId(hint.provider, hint.account or "-", hint.location or "-", hint.name, UNVERIFIED_UID), ""
+    try:
+        return ClusterId(hint.provider, hint.account or "-", hint.location or "-", hint.name, UNVERIFIED_UID), ""
+    except FormatError as exc:  # whoever can write a record can write any name into it
+        return None, f"it names what no cluster is called ({exc})"

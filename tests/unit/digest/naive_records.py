@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import itertools
 import json
 import re
 import zlib
@@ -29,7 +30,7 @@ def naive_leaves(text: bytes, shape: Shape) -> list[Leaf]:
         return [(b"", line) for line in text.split(b"\n") if line]
     cuts = [0, *(m.start() for m in _STARTS.finditer(text) if m.start()), len(text)]
     found: list[Leaf] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         found.extend(_segment(text[start:end]))
     return found
 
@@ -104,7 +105,11 @@ def _log_events(envelope: dict[str, object], text: str) -> list[Leaf]:
         if type(event["timestamp"]) is not int or abs(event["timestamp"]) > _SAFE:
             raise TypeError("not a safe integer")
         fields = {
-            "id": event["id"], "logGroup": group, "logStream": stream, "owner": owner, "timestamp": event["timestamp"],
+            "id": event["id"],
+            "logGroup": group,
+            "logStream": stream,
+            "owner": owner,
+            "timestamp": event["timestamp"],
         }
         context = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
         half = any("\ud800" <= char <= "\udfff" for char in event["message"])
@@ -119,5 +124,5 @@ def _raw_elements(text: str) -> list[str]:
     while text[at] != "]":
         _, end = json.JSONDecoder().raw_decode(text, at)
         found.append(text[at:end])
-        at = re.compile(r"\s*,?\s*").match(text, end).end()
+        at = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,"))
     return found

@@ -5,18 +5,28 @@ import json
 from hypothesis import strategies as st
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-_SCALAR = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | _TEXT
-_ODD = st.recursive(_SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3), max_leaves=5)
+_SCALAR = (
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | _TEXT
+)
+_ODD = st.recursive(
+    _SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3), max_leaves=5
+)
 
 _TIMES = st.one_of(
     st.builds(
         "2026-11-{:02}T{:02}:{:02}:{:02}.{:06}Z".format,
-        st.integers(20, 23), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999_999),
+        st.integers(20, 23),
+        st.integers(0, 23),
+        st.integers(0, 59),
+        st.integers(0, 59),
+        st.integers(0, 999_999),
     ),
     st.sampled_from(
-        ["", "2026-11-22", "2026-11-22T10:00:60.000000Z", "2026-11-22T24:00:00.000000Z", "2026-11-22T10:00:00Z"]
-        + ["9999-01-01T00:00:00.000000Z", "1969-12-31T23:59:59.999999Z", "2026-11-22T10:00:00.123456789Z"]
-        + ["2026-11-22T12:30:00.5+02:00", "2026-11-22T10:00:00.000000Z\n2026-11-22T10:00:00.000000Z"]
+        [
+            *("", "2026-11-22", "2026-11-22T10:00:60.000000Z", "2026-11-22T24:00:00.000000Z", "2026-11-22T10:00:00Z"),
+            *("9999-01-01T00:00:00.000000Z", "1969-12-31T23:59:59.999999Z", "2026-11-22T10:00:00.123456789Z"),
+            *("2026-11-22T12:30:00.5+02:00", "2026-11-22T10:00:00.000000Z\n2026-11-22T10:00:00.000000Z"),
+        ]
     ),
 )
 _USERS = st.sampled_from(
@@ -28,7 +38,9 @@ def _maybe(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return strategy | strategy | strategy | _ODD
 
 
-def _objects(required: dict[str, st.SearchStrategy[object]], optional: dict[str, st.SearchStrategy[object]]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - hypothesis' own type is longer than the function
+def _objects(
+    required: dict[str, st.SearchStrategy[object]], optional: dict[str, st.SearchStrategy[object]]
+) -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries(
         {name: _maybe(s) for name, s in required.items()}, optional={name: _maybe(s) for name, s in optional.items()}
     )
@@ -41,15 +53,27 @@ EVENTS = _objects(
         "stage": st.just("ResponseComplete"),
         "requestURI": st.sampled_from(["/healthz?x=1", "/apis/foo", "/weird/path", ""]),
         "requestReceivedTimestamp": _TIMES,
-        "user": _objects({"username": _USERS}, {"extra": st.fixed_dictionaries(
-            {}, optional={
-                "authentication.kubernetes.io/credential-id": _maybe(st.lists(_TEXT, max_size=2)),
-                "accessKeyId": st.just(["ASIA"]),
-            })}),
-        "objectRef": _objects({"resource": st.sampled_from(["leases", "pods"])}, {
-            "namespace": st.sampled_from(["kube-node-lease", "default"]), "name": _TEXT, "subresource": _TEXT,
-            "apiGroup": st.just("apps"),
-        }),
+        "user": _objects(
+            {"username": _USERS},
+            {
+                "extra": st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "authentication.kubernetes.io/credential-id": _maybe(st.lists(_TEXT, max_size=2)),
+                        "accessKeyId": st.just(["ASIA"]),
+                    },
+                )
+            },
+        ),
+        "objectRef": _objects(
+            {"resource": st.sampled_from(["leases", "pods"])},
+            {
+                "namespace": st.sampled_from(["kube-node-lease", "default"]),
+                "name": _TEXT,
+                "subresource": _TEXT,
+                "apiGroup": st.just("apps"),
+            },
+        ),
         "annotations": st.dictionaries(st.sampled_from(["audit.k8s.io/truncated", "x"]), _TEXT, max_size=2),
         "requestObject": st.just("skipped-too-big-size-object"),
         "extra": _ODD,
@@ -62,10 +86,27 @@ def _dump(value: object, ascii_only: bool, spaced: bool) -> bytes:  # noqa: FBT0
 
 
 _COIN = st.booleans()
-EVENT_TEXTS = st.builds(_dump, EVENTS, _COIN, st.just(False))
+EVENT_TEXTS = st.builds(_dump, EVENTS, _COIN, st.sampled_from([False]))
 
 _BREAKS = st.sampled_from(
-    [b"\xff", b"\xc3", b"\x00", b'"', b"{", b"}", b"\\", b"\\ud800", b"NaN", b"01", b"1e999", b"9" * 40, b"\r", b" ", b",", b"]"]
+    [
+        b"\xff",
+        b"\xc3",
+        b"\x00",
+        b'"',
+        b"{",
+        b"}",
+        b"\\",
+        b"\\ud800",
+        b"NaN",
+        b"01",
+        b"1e999",
+        b"9" * 40,
+        b"\r",
+        b" ",
+        b",",
+        b"]",
+    ]
 )
 
 

@@ -32,7 +32,7 @@ MESSAGES = EVENT_TEXTS.map(bytes.decode) | st.text(max_size=10) | st.just("{\ud8
 LOG_EVENTS = st.builds(
     _log_event,
     MESSAGES,
-    st.sampled_from(["3800", "\u00e9\"\\", "\x01"]),
+    st.sampled_from(["3800", '\u00e9"\\', "\x01"]),
     st.sampled_from([0, -5, 1_763_805_600_000, 2**53 - 1, 2**53, 1.0, "1", True]) | st.integers(0, 2**41),
 )
 ENVELOPES = st.fixed_dictionaries(
@@ -46,9 +46,9 @@ ENVELOPES = st.fixed_dictionaries(
     },
     optional={"policyLevel": st.just("ACCOUNT_LEVEL_POLICY"), "more": st.just({"owner": {"a": [1]}})},
 ).map(lambda value: json.dumps(value, separators=(",", ":")).encode())
-FIREHOSE = st.lists(ENVELOPES | broken(ENVELOPES) | st.sampled_from([b"\n", b" x\ny ", b'{"owner":', b"\r"]), max_size=6).map(
-    lambda parts: b'{"messageType":"CONTROL_MESSAGE"}' + b"".join(parts)
-)
+FIREHOSE = st.lists(
+    ENVELOPES | broken(ENVELOPES) | st.sampled_from([b"\n", b" x\ny ", b'{"owner":', b"\r"]), max_size=6
+).map(lambda parts: b'{"messageType":"CONTROL_MESSAGE"}' + b"".join(parts))
 TEXTS = st.one_of(KUBE, EXPORT, FIREHOSE, LINES)
 SIZES = st.lists(st.integers(0, 2_000), max_size=4)
 
@@ -85,7 +85,7 @@ def test_gzip_members_make_no_difference(text: bytes, sizes: list[int]) -> None:
 
 @given(TEXTS, st.integers(0, 400), st.integers(0, 7), st.booleans())
 def test_a_damaged_gzip_gives_what_its_symbols_say(text: bytes, at: int, bit: int, cut: bool) -> None:  # noqa: FBT001 - drawn
-    """Two decoders must agree on what a damaged object holds, else a re-reading on another machine refutes the first."""
+    """Two decoders must agree on what a damaged object holds, else another machine's re-reading refutes the first."""
     stored = bytearray(compressed(text, [50]))
     at = 2 + at % (len(stored) - 2)
     if cut:

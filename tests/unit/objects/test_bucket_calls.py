@@ -24,7 +24,7 @@ from dayseal.clouds.objects.store import BucketStore
 from dayseal.errors import AccessError, UnclearError, UsageError
 from dayseal.model import ObjectVersion
 
-NOBODY = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth says that it is typed, and is in part
+NOBODY = AnonymousCredentials()
 BUCKET = open_gcs(NOBODY, "bucket", endpoint="http://127.0.0.1:9")
 
 

@@ -40,8 +40,9 @@ class _EnvelopeWire(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Envelope:
-    """The log events of one envelope, in order, and the record of each: its message, or, where that has
-    no UTF-8 form, the log event's own JSON text.
+    """The log events of one envelope, in order, and the record of each.
+
+    A record is the event's message, or, where that has no UTF-8 form, the log event's own JSON text.
     """
 
     control: bool

@@ -24,7 +24,7 @@ from dayseal.audit.formats.unpack import Chunk
 
 _START_BYTES: Final = 32  # more than the longest start of an envelope
 _SEARCH_BYTES: Final = 1024 * 1024  # how much is gathered before it is searched
-
+_GROWTH: Final = 4
 _BLOCK_BYTES: Final = 512 * 1024
 _PART_EVENTS: Final = 16_384
 
@@ -32,7 +32,10 @@ Piece = Envelope | Lines | Oversize
 
 
 def split_firehose(chunks: Iterator[Chunk], log: AnomalyLog) -> Iterator[Piece]:
-    """Cut the text of a Firehose object into envelopes and garbage, in order, holding back at most 16 MiB and a chunk."""
+    """Cut the text of a Firehose object into envelopes and garbage, in order.
+
+    Holds back at most 16 MiB and a chunk.
+    """
     cutter = _SegmentCutter(log)
     for data, ends_member in chunks:
         yield from cutter.push(data, whole=ends_member)
@@ -45,18 +48,23 @@ class _SegmentCutter:
     def __init__(self, log: AnomalyLog) -> None:
         self._log = log
         self._held = b""
+        self._more = bytearray()  # text not looked at yet
         self._at = 0
         self._gone = 0  # bytes of text before `held`
         self._searched = 0  # no segment starts after `at` and before here
         self._garbage: LineCutter | None = None  # the stretch of garbage that goes on at `at`
 
     def push(self, data: bytes, *, whole: bool) -> Iterator[Piece]:
-        """Take more text; `whole` says that an envelope probably ends with it."""
-        if self._at:
-            self._gone += self._at
-            self._held = self._held[self._at :]
-            self._searched, self._at = max(0, self._searched - self._at), 0
-        self._held = self._held + data if self._held else data
+        """Take more text; `whole` says that an envelope probably ends with it.
+
+        A segment begun is not looked at again before it has grown by a quarter: an object of a million tiny
+        gzip members would take hours.
+        """
+        self._more += data
+        held = len(self._held) - self._at
+        if len(self._more) * _GROWTH < held or not (whole or held + len(self._more) >= _SEARCH_BYTES):
+            return
+        self._take_more()
         if whole and ENVELOPE_START.match(self._held) and (envelope := decode_envelope(self._held)):
             # A segment's head is the same wherever the segment ends: what follows it is garbage anyway.
             yield from self._end_garbage()
@@ -76,7 +84,7 @@ class _SegmentCutter:
             alike = self._held.find(start[0], max(self._at + 1, self._searched))  # writers start all of them alike
             if alike > 0 and (envelope := decode_envelope(self._held[self._at : alike])):
                 yield from self._end_garbage()
-                yield envelope
+                yield from _in_parts(envelope)
                 self._at = alike
             elif following := ENVELOPE_START.search(self._held, max(self._at + 1, self._searched)):
                 yield from self._segment(following.start())
@@ -86,8 +94,15 @@ class _SegmentCutter:
                 self._searched = end
                 return
 
+    def _take_more(self) -> None:
+        self._gone += self._at
+        self._held = self._held[self._at :] + self._more
+        self._searched, self._at = max(0, self._searched - self._at), 0
+        self._more.clear()
+
     def finish(self) -> Iterator[Piece]:
         """Take the end of the text."""
+        self._take_more()
         while self._at < len(self._held):
             following = ENVELOPE_START.search(self._held, self._at + 1)
             end = following.start() if following else len(self._held)

@@ -36,8 +36,10 @@ _BY_NAME: Final = {
     **dict.fromkeys((b"logName", b"insertId", b"protoPayload", b"receiveTimestamp"), Shape.GKE),
     **dict.fromkeys((b"category", b"resourceId", b"operationName", b"properties"), Shape.AKS),
     **dict.fromkeys(
-        (b"kind", b"apiVersion", b"level", b"auditID", b"stage", b"requestURI", b"verb", b"objectRef")
-        + (b"sourceIPs", b"requestReceivedTimestamp", b"stageTimestamp"),
+        (
+            *(b"kind", b"apiVersion", b"level", b"auditID", b"stage", b"requestURI", b"verb", b"objectRef"),
+            *(b"sourceIPs", b"requestReceivedTimestamp", b"stageTimestamp"),
+        ),
         Shape.KUBE,
     ),
 }

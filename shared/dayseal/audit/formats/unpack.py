@@ -19,6 +19,7 @@ MAX_RATIO: Final = 256  # beyond that, this much for each stored byte
 PIECE_BYTES: Final = 16 * 1024  # deflate makes at most 1,032 times as much of it: 17 MiB
 
 _MAGIC: Final = b"\x1f\x8b"
+_FAULT: Final[type[Exception]] = zlib_ng.error  # type: ignore[assignment]  # the stubs call it an instance
 _GZIP: Final = 31  # zlib's window bits for gzip with header and trailer
 
 
@@ -79,15 +80,17 @@ class _Layer:
             used, rest = end
             offset += used
 
-    def _member(self, piece: bytes, pieces: Iterator[bytes], offset: int) -> Generator[Chunk, None, tuple[int, bytes] | None]:
+    def _member(
+        self, piece: bytes, pieces: Iterator[bytes], offset: int
+    ) -> Generator[Chunk, None, tuple[int, bytes] | None]:
         """Undo one member; give its length and the input after it, or None when reading must stop."""
         decoder = zlib_ng.decompressobj(_GZIP)
         used = 0
         while piece:
-            before = decoder.copy()
+            before = decoder.copy()  # type: ignore[attr-defined]  # the stubs leave it out
             try:
                 data = decoder.decompress(piece)
-            except zlib_ng.error as exc:
+            except _FAULT as exc:
                 yield Chunk(_decode_to_the_fault(before, piece), ends_member=False)
                 bad_sum = "incorrect data check" in str(exc) or "incorrect length check" in str(exc)
                 self._log.add(AnomalyKind.BAD_CHECKSUM if bad_sum else AnomalyKind.BAD_DEFLATE, self._layer, offset)
@@ -109,11 +112,11 @@ class _Layer:
 
 def _decode_to_the_fault(decoder: Any, piece: bytes) -> bytes:  # noqa: ANN401 - zlib-ng does not name the type
     """Feed single bytes, so that the call that fails loses nothing."""
-    out = []
-    with contextlib.suppress(zlib_ng.error):
+    out = bytearray()
+    with contextlib.suppress(_FAULT):
         for i in range(len(piece)):
-            out.append(decoder.decompress(piece[i : i + 1]))
-    return b"".join(out)
+            out += decoder.decompress(piece[i : i + 1])
+    return bytes(out)
 
 
 def _peek(chunks: Iterator[Chunk], size: int) -> tuple[bytes, Iterator[Chunk]]:

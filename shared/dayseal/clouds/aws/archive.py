@@ -130,7 +130,9 @@ class S3Archive:
             return self._client().get_object(ChecksumMode="ENABLED", **request)
         except (ClientError, BotoCoreError) as exc:
             if code_of(exc) in _GONE:
-                raise NotFoundError(f"{found.key!r}: version {found.version or 'current'} is gone from {self.uri}") from exc
+                raise NotFoundError(
+                    f"{found.key!r}: version {found.version or 'current'} is gone from {self.uri}"
+                ) from exc
             raise access_error(exc, self._call("GetObject", found.key)) from exc
 
     def _prefixes(self, day: dt.date) -> tuple[str, ...]:

@@ -47,7 +47,9 @@ class BucketProbe:
             prefix=self._archive.prefix,
             exists=exists,
             owner=owner,
-            locking=ask("GetObjectLockConfiguration", _locking, ObjectLockConfigurationNotFoundError=Locking(enabled=False)),
+            locking=ask(
+                "GetObjectLockConfiguration", _locking, ObjectLockConfigurationNotFoundError=Locking(enabled=False)
+            ),
             versioned=ask("GetBucketVersioning", lambda found: found.get("Status") == "Enabled"),
             lifecycle=ask("GetBucketLifecycleConfiguration", read_lifecycle, NoSuchLifecycleConfiguration=()),
             public_access=ask(
@@ -88,14 +90,21 @@ class BucketProbe:
             found = self._head(account)
             if isinstance(found, Known) and found.value:
                 return first, Known(account, found.source)
-        tried = f"not of {', '.join(filter(None, (claimed, *others)))}" if claimed or others else "no account to compare"
+        tried = (
+            f"not of {', '.join(filter(None, (claimed, *others)))}" if claimed or others else "no account to compare"
+        )
         return first, Missing(Reason.NOT_ASKED, self._call("HeadBucket"), f"{tried}: name its account in the settings")
 
     def _head(self, owner: str) -> Answer[bool]:
         expected = {"ExpectedBucketOwner": owner} if owner else {}
         absent = {"404": False, "NoSuchBucket": False}
         return self._calls.ask(
-            self._place, self._call("HeadBucket"), lambda _: True, absent=absent, Bucket=self._archive.bucket, **expected
+            self._place,
+            self._call("HeadBucket"),
+            lambda _: True,
+            absent=absent,
+            Bucket=self._archive.bucket,
+            **expected,
         )
 
     def _key(self, ask: Callable[..., Answer[str | None]]) -> Answer[EncryptionKey | None]:

@@ -18,7 +18,11 @@ T = TypeVar("T")
 Json = Mapping[str, Any]
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 # How an answer names the next page, and how the next request must.
-_TOKENS: Final = (("nextToken", "nextToken"), ("NextToken", "NextToken"), ("NextContinuationToken", "ContinuationToken"))
+_TOKENS: Final = (
+    ("nextToken", "nextToken"),
+    ("NextToken", "NextToken"),
+    ("NextContinuationToken", "ContinuationToken"),
+)
 _MAX_PAGES: Final = 1_000
 
 

@@ -20,15 +20,23 @@ _THREADS: Final = 16
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SearchScope:
-    """Where to look: Regions, accounts (our own is always one of them), and whether to ask the organisation for more."""
+    """Where to look: in these Regions of these accounts.
+
+    Without `accounts`: in all of the organisation's when `organisation` is true, else in our own only.
+    `keep_unidentified` leaves clusters that could not be described among the others, for a check that
+    enrols nobody.
+    """
 
     regions: tuple[str, ...]
     accounts: tuple[str, ...] = ()
     organisation: bool = False
+    keep_unidentified: bool = False
 
     def __post_init__(self) -> None:
         if not self.regions:
-            raise UsageError("discovery: no Region is named, one at least promised", hint="name Regions in the settings")
+            raise UsageError(
+                "discovery: no Region is named, one at least promised", hint="name Regions in the settings"
+            )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class AwsDiscovered:
     """Port `Discovered`, and what describing the clusters told, so that the probe need not ask again.
 
     `unidentified` are clusters that are there but could not be described; their uid is `?`. They are named
-    in `silent` too, since nobody can say which of the enrolled clusters they are.
+    in `silent` too, since nobody can say which of the enrolled clusters they are. `accounts` were looked into.
     """
 
     clusters: tuple[ClusterId, ...]
@@ -48,7 +56,7 @@ class AwsDiscovered:
 
 
 class AwsDiscovery:
-    """Port `Discovery` on EKS. `known` are the enrolled clusters: one that cannot be described now keeps its identity."""
+    """Port `Discovery` on EKS. `known` are the enrolled clusters: one that cannot be described keeps its identity."""
 
     def __init__(
         self, calls: Calls, scope: SearchScope, *, known: Iterable[ClusterId] = (), threads: int = _THREADS
@@ -70,23 +78,23 @@ class AwsDiscovery:
             listings = list(pool.map(self._list, places))
             for place, listed in zip(places, listings, strict=True):
                 told.listing(place, listed)
-            named = [(place, name) for place, listed in zip(places, listings, strict=True) for name in sorted(listed.items)]
+            named = [
+                (place, name) for place, listed in zip(places, listings, strict=True) for name in sorted(listed.items)
+            ]
             answers = list(pool.map(lambda one: describe_cluster(self._calls, *one), named))
         for (place, name), answer in zip(named, answers, strict=True):
             self._place(told, place, name, answer)
-        return told.result(accounts)
+        return told.result(accounts, keep_unidentified=self._scope.keep_unidentified)
 
     def _accounts(self, told: "_Told") -> tuple[str, ...]:
-        found = set(self._scope.accounts)
         try:
             own = self._calls.sessions.account()
         except RefusedError as exc:
             told.silent.append(f"every account: {exc.missing.text}")
             return ()
-        found.add(own)
-        if self._scope.organisation:
-            found |= self._organisation(own, told)
-        return tuple(sorted(found))
+        if self._scope.accounts:
+            return tuple(sorted(set(self._scope.accounts)))
+        return tuple(sorted({own} | (self._organisation(own, told) if self._scope.organisation else set())))
 
     def _organisation(self, own: str, told: "_Told") -> set[str]:
         call = Call("organizations", "ListAccounts", f"organization of {own}")
@@ -103,7 +111,9 @@ class AwsDiscovery:
     def _list(self, place: Place) -> Listed:
         return self._calls.list(place, Call("eks", "ListClusters", place.text), "clusters", maxResults=100)
 
-    def _place(self, told: "_Told", place: Place, name: str, answer: Answer[tuple[ClusterId, EksCluster] | None]) -> None:
+    def _place(
+        self, told: "_Told", place: Place, name: str, answer: Answer[tuple[ClusterId, EksCluster] | None]
+    ) -> None:
         if isinstance(answer, Known) and answer.value is None:
             return  # it was deleted between the two calls
         if isinstance(answer, Known) and answer.value is not None:
@@ -165,9 +175,10 @@ class _Told:
         if enrolled is None:
             self._unidentified.append(cluster)
 
-    def result(self, accounts: tuple[str, ...]) -> AwsDiscovered:
+    def result(self, accounts: tuple[str, ...], *, keep_unidentified: bool) -> AwsDiscovered:
         """Give the discovery, ordered."""
-        clusters = tuple(sorted(set(self.described) - set(self._unidentified)))
+        left_out = () if keep_unidentified else self._unidentified
+        clusters = tuple(sorted(set(self.described) - set(left_out)))
         return AwsDiscovered(
             clusters=clusters,
             calls=tuple(self._facts),

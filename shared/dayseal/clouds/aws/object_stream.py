@@ -50,7 +50,9 @@ class ObjectStream:
             try:
                 data: bytes = self._body.read(wanted)
             except FlexibleChecksumError as exc:
-                raise AccessError(f"{self._name}: what was read does not fit the checksum that S3 sent with it") from exc
+                raise AccessError(
+                    f"{self._name}: what was read does not fit the checksum that S3 sent with it"
+                ) from exc
             except BotoCoreError as exc:
                 self._again(exc)
                 continue

@@ -22,12 +22,10 @@ class Once(Generic[K, V]):
         Raises:
             Whatever `make` raised, to everyone who asks for that key.
         """
+        mine: concurrent.futures.Future[V] = concurrent.futures.Future()
         with self._lock:
-            found = self._made.get(key)
-            if found is None:
-                mine: concurrent.futures.Future[V] = concurrent.futures.Future()
-                self._made[key] = mine
-        if found is not None:
+            found = self._made.setdefault(key, mine)
+        if found is not mine:
             return found.result()
         try:
             mine.set_result(make())

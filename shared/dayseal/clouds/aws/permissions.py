@@ -56,18 +56,43 @@ PERMISSIONS: Final = (
     Permission("s3:ListBucketVersions", _ARCHIVE, "sealing: a day's objects", "s3:ListObjectVersions"),
     Permission("s3:GetObjectVersion", _ARCHIVE, "sealing: the stored bytes and their lock", "s3:GetObject"),
     Permission("s3:GetObjectVersion", _ARCHIVE, "integrity, archive-immutable: an object's lock", "s3:HeadObject"),
-    Permission("s3:GetObjectRetention", _ARCHIVE, "archive-immutable: or S3 leaves the lock out of its answers", "s3:GetObjectRetention"),
-    Permission("s3:GetBucketObjectLockConfiguration", _ARCHIVE, "archive-immutable: the default lock", "s3:GetObjectLockConfiguration"),
+    Permission(
+        "s3:GetObjectRetention",
+        _ARCHIVE,
+        "archive-immutable: or S3 leaves the lock out of its answers",
+        "s3:GetObjectRetention",
+    ),
+    Permission(
+        "s3:GetBucketObjectLockConfiguration",
+        _ARCHIVE,
+        "archive-immutable: the default lock",
+        "s3:GetObjectLockConfiguration",
+    ),
     Permission("s3:GetBucketVersioning", _ARCHIVE, "archive-immutable: whether versions are kept"),
-    Permission("s3:GetLifecycleConfiguration", _ARCHIVE, "retention: what is deleted or moved, and when", "s3:GetBucketLifecycleConfiguration"),
-    Permission("s3:GetBucketPublicAccessBlock", _ARCHIVE, "archive-central: whether public access is blocked", "s3:GetPublicAccessBlock"),
+    Permission(
+        "s3:GetLifecycleConfiguration",
+        _ARCHIVE,
+        "retention: what is deleted or moved, and when",
+        "s3:GetBucketLifecycleConfiguration",
+    ),
+    Permission(
+        "s3:GetBucketPublicAccessBlock",
+        _ARCHIVE,
+        "archive-central: whether public access is blocked",
+        "s3:GetPublicAccessBlock",
+    ),
     Permission("s3:GetBucketPolicy", _ARCHIVE, "archive-central: who may read, write and change"),
-    Permission("s3:GetEncryptionConfiguration", _ARCHIVE, "archive-immutable: the key the objects need", "s3:GetBucketEncryption"),
+    Permission(
+        "s3:GetEncryptionConfiguration",
+        _ARCHIVE,
+        "archive-immutable: the key the objects need",
+        "s3:GetBucketEncryption",
+    ),
     Permission("kms:DescribeKey", _ARCHIVE, "archive-immutable: whether that key works"),
     Permission("kms:Decrypt", _ARCHIVE, "sealing: objects under a customer's key"),
     Permission("kms:GetPublicKey", _HOME, "sealing: that the key is the pinned one"),
     Permission("kms:Sign", _HOME, "sealing: attestations and checkpoints"),
-)  # fmt: skip
+)
 
 
 def permission_of(call: Call) -> str:

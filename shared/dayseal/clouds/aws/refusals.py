@@ -1,6 +1,6 @@
 """What a refusal by AWS means: the vendor's exceptions end here."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -43,7 +43,7 @@ _NOT_FOUND: Final = frozenset(
 )
 _SERVER: Final = 500
 
-Refusal = ClientError | BotoCoreError
+Refusal: TypeAlias = ClientError | BotoCoreError
 
 
 class RefusedError(AccessError):

@@ -42,7 +42,7 @@ class SharedFacts:
         return self._groups.get(place, lambda: self._ask_groups(place))
 
     def policies(self, place: Place) -> Answer[tuple[AccountPolicy, ...]]:
-        """Give the account policies of all four kinds; without one kind the answer would say too much, so there is none."""
+        """Give the account policies of all four kinds; without one kind there is no answer, it would say too much."""
         return self._policies.get(place, lambda: self._ask_policies(place))
 
     def exports(self, place: Place) -> Answer[tuple[tuple[str, ExportTask], ...]]:
@@ -141,13 +141,15 @@ def moment_of(milliseconds: int) -> dt.datetime:
 
 
 def _alarms(item: Json) -> list[tuple[str, Alarm]]:
-    metrics: list[Any] = [item, *(part.get("MetricStat", {}).get("Metric", {}) for part in item.get("Metrics") or ())]
+    inner = (part.get("MetricStat", {}).get("Metric", {}) for part in item.get("Metrics") or ())
+    metrics: list[Any] = [item, *inner]
+    on_missing, enabled = item.get("TreatMissingData") or "missing", item.get("ActionsEnabled", True)
     return [
-        (dimension["Value"], Alarm(item["AlarmName"], metric["MetricName"], item.get("TreatMissingData") or "missing", item.get("ActionsEnabled", True)))
+        (dimension["Value"], Alarm(item["AlarmName"], metric["MetricName"], on_missing, enabled))
         for metric in metrics
         if metric.get("Namespace") in _ALARMED
         for dimension in metric.get("Dimensions") or ()
-    ]  # fmt: skip
+    ]
 
 
 def _detector(name: str, item: Json) -> Detector:

@@ -44,7 +44,8 @@ class Streams:
     def _behind_target(self, target: str) -> Answer[DeliveryStream | None]:
         # A destination's target is a stream, never another destination: no circle.
         if ":logs:" in target:
-            return Missing(Reason.CONTRADICTORY, Call("logs", "DescribeDestinations", target), "a target that is a destination")
+            call = Call("logs", "DescribeDestinations", target)
+            return Missing(Reason.CONTRADICTORY, call, "a target that is a destination")
         return self.behind(target).stream
 
     def _stream(self, arn: str, place: Place, name: str) -> Answer[DeliveryStream | None]:
@@ -71,10 +72,12 @@ def _read(found: Json) -> DeliveryStream:
         processors=tuple(processor["Type"] for processor in processors),
         extracts_messages=any(map(_extracts, processors)),
         converts=(s3.get("DataFormatConversionConfiguration") or {}).get("Enabled") is True,
+        role=s3.get("RoleARN") or "",
         failure=" ".join(filter(None, (failure.get("Type"), failure.get("Details")))),
     )
 
 
 def _extracts(processor: Json) -> bool:
     parameters = {p["ParameterName"]: p["ParameterValue"] for p in processor.get("Parameters") or ()}
-    return processor["Type"] == "CloudWatchLogProcessing" and parameters.get("DataMessageExtraction", "").lower() == "true"
+    extracts = str(parameters.get("DataMessageExtraction", "")).lower() == "true"
+    return extracts and str(processor["Type"]) == "CloudWatchLogProcessing"

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from dayseal.errors import AccessError, DaysealError, NotFoundError
 from dayseal.model import ArchiveObject, Listing, batch_day_of_key
 
 _PEEK_RECORDS = 100
+_DIR = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
+_LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
 class _Slice:
@@ -70,12 +75,12 @@ class FolderArchive:
         """Give the file as it is now, or None when it is gone; a folder knows no versions."""
         if version:
             return None
-        path = self._path(key)
         try:
-            status = path.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            with self._folder_of(key) as (folder, name):
+                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except OSError as exc:
+            if exc.errno in _GONE:
+                return None
             raise AccessError(f"{key!r}: cannot look at it ({exc.strerror})") from exc
         return _object(key, status) if stat.S_ISREG(status.st_mode) else None
 
@@ -88,10 +93,11 @@ class FolderArchive:
             AccessError: it cannot be read.
         """
         try:
-            handle = os.open(self._path(found.key), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError as exc:
-            raise NotFoundError(f"{found.key!r}: gone from {self.uri}") from exc
+            with self._folder_of(found.key) as (folder, name):
+                handle = os.open(name, _FILE, dir_fd=folder)
         except OSError as exc:
+            if exc.errno in _GONE:
+                raise NotFoundError(f"{found.key!r}: gone from {self.uri}") from exc
             raise AccessError(f"{found.key!r}: cannot open it in {self.uri} ({exc.strerror})") from exc
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -101,29 +107,50 @@ class FolderArchive:
         finally:
             os.close(handle)
 
-    def _path(self, key: str) -> Path:
-        if key.startswith("/") or any(part in ("", ".", "..") for part in key.split("/")) or "\0" in key:
-            raise NotFoundError(f"{key!r}: not a key of a folder")
-        return self.root / key
+    @contextlib.contextmanager
+    def _folder_of(self, key: str) -> Iterator[tuple[int, str]]:
+        """Open the folder a key lies in, part by part so that no link is followed; give it and the last part."""
+        *parents, name = key.split("/")
+        if any(part in ("", ".", "..") for part in (*parents, name)) or "\0" in key or not _is_utf8(key):
+            raise NotFoundError(f"{key!a}: not a key of a folder")
+        try:
+            folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as exc:  # an archive that is not there is an outage, not a day without objects
+            raise AccessError(f"{self.uri}: cannot open its folder ({exc.strerror})") from exc
+        try:
+            for part in parents:
+                inner = os.open(part, _DIR, dir_fd=folder)
+                os.close(folder)
+                folder = inner
+            yield folder, name
+        finally:
+            os.close(folder)
 
     def _walk(self, folder: Path, prefix: str, refused: list[str]) -> Iterator[ArchiveObject]:
+        # No recursion: a folder may be nested deeper than a program may call itself.
+        waiting = [(folder, prefix)]
+        while waiting:
+            folder, prefix = waiting.pop()
+            for entry in self._entries(folder, prefix):
+                key = prefix + entry.name
+                if not _is_utf8(key):
+                    refused.append(ascii(key))
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append((folder / entry.name, key + "/"))
+                elif not entry.is_file(follow_symlinks=False):
+                    refused.append(ascii(key))
+                else:
+                    with contextlib.suppress(FileNotFoundError):  # gone since the folder was read
+                        yield _object(key, entry.stat(follow_symlinks=False))
+
+    def _entries(self, folder: Path, prefix: str) -> list[os.DirEntry[str]]:
         try:
-            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+            return sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as exc:
             raise AccessError(
                 f"{self.uri}: cannot list {prefix or 'the folder'} ({exc.strerror})",
                 hint=f"check that {self.root} exists and may be read",
             ) from exc
-        for entry in entries:
-            key = prefix + entry.name
-            if not _is_utf8(key):
-                refused.append(ascii(key))
-            elif entry.is_dir(follow_symlinks=False):
-                yield from self._walk(folder / entry.name, key + "/", refused)
-            elif entry.is_file(follow_symlinks=False):
-                yield _object(key, entry.stat(follow_symlinks=False))
-            else:
-                refused.append(ascii(key))
 
     def _batch_day(self, found: ArchiveObject) -> dt.date:
         named = batch_day_of_key(found.key)
@@ -148,7 +175,9 @@ class FolderArchive:
 
 
 def _object(key: str, status: os.stat_result) -> ArchiveObject:
-    stored_at = dt.datetime.fromtimestamp(int(status.st_mtime), dt.UTC)
+    # Whoever may write there may set any time, also one that no calendar has.
+    seconds = min(max(int(status.st_mtime), 0), _LAST_SECOND)
+    stored_at = dt.datetime.fromtimestamp(seconds, dt.UTC)
     return ArchiveObject(key=key, version="", size=status.st_size, stored_at=stored_at)
 
 

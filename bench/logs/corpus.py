@@ -15,8 +15,8 @@ from pathlib import Path
 _NODES = 20
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "cert-manager", "ingress", "external-dns", "autoscaler")
 _START = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
-_AKS_ID = "/SUBSCRIPTIONS/BFC31CC5-D3BD-4B36-A40E-D13688D546EC/RESOURCEGROUPS/PROD/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD"  # noqa: E501 - one id
-_WORDS = "app web api cache queue worker ready running pending image config secret volume node pod service".split()
+AKS_ID = "/SUBSCRIPTIONS/BFC31CC5-D3BD-4B36-A40E-D13688D546EC/RESOURCEGROUPS/PROD/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD"  # noqa: E501 - one id
+_WORDS = ["app", "web", "api", "cache", "queue", "worker", "ready", "running", "pending", "image", "config", "secret"]
 
 Json = dict[str, object]
 
@@ -57,11 +57,13 @@ class EventMaker:
     def _renewal(self) -> Json:
         if self.chance.random() < 0.6:  # noqa: PLR2004 - nodes more than controllers
             name = f"ip-10-0-{self.chance.randrange(_NODES)}-12.eu-central-1.compute.internal"
-            user, space, agent = f"system:node:{name}", "kube-node-lease", "kubelet/v1.34.1 (linux/amd64) kubernetes/8f8b3dd"
+            user, space = f"system:node:{name}", "kube-node-lease"
+            agent = "kubelet/v1.34.1 (linux/amd64) kubernetes/8f8b3dd"
             groups = ["system:nodes", "system:authenticated"]
         else:
             name = self.chance.choice(_CONTROLLERS)
-            user, space, agent = f"system:serviceaccount:kube-system:{name}", "kube-system", f"{name}/v2.1 (linux/amd64) leader-election"
+            user, space = f"system:serviceaccount:kube-system:{name}", "kube-system"
+            agent = f"{name}/v2.1 (linux/amd64) leader-election"
             groups = ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"]
         path = f"/apis/coordination.k8s.io/v1/namespaces/{space}/leases/{name}"
         ref = self._ref("leases", space, name, "coordination.k8s.io")
@@ -71,7 +73,8 @@ class EventMaker:
         resource = self.chance.choice(["pods", "secrets", "configmaps", "endpointslices", "nodes"])
         verb = self.chance.choice(["get", "list", "watch"])
         user = f"system:serviceaccount:{self.chance.choice(_WORDS)}:{self.chance.choice(_CONTROLLERS)}"
-        path = f"/api/v1/namespaces/default/{resource}?allowWatchBookmarks=true&resourceVersion={self._version}&watch=true"
+        query = f"allowWatchBookmarks=true&resourceVersion={self._version}&watch=true"
+        path = f"/api/v1/namespaces/default/{resource}?{query}"
         ref: Json = {"resource": resource, "namespace": "default", "apiVersion": "v1"}
         groups = ["system:serviceaccounts", "system:authenticated"]
         return self._audit("Metadata", verb, path, user, groups, "Go-http-client/2.0", ref, 200, {})
@@ -87,17 +90,28 @@ class EventMaker:
 
     def _write(self) -> Json:
         name = f"{self.chance.choice(_WORDS)}-{self.chance.getrandbits(40):x}"
-        user = self.chance.choice(["arn:aws:sts::111122223333:assumed-role/admin/anna", "system:kube-controller-manager"])
+        users = ["arn:aws:sts::111122223333:assumed-role/admin/anna", "system:kube-controller-manager"]
+        user = self.chance.choice(users)
         body = self._pod(name)
         bodies: Json = {"requestObject": body, "responseObject": {**body, "status": {"conditions": self._conditions()}}}
         ref = self._ref("pods", "default", name, "")
-        return self._audit("RequestResponse", "create", "/api/v1/namespaces/default/pods", user, ["admins"], "kubectl/v1.34.1", ref, 201, bodies)  # noqa: E501 - one call
+        path = "/api/v1/namespaces/default/pods"
+        return self._audit("RequestResponse", "create", path, user, ["admins"], "kubectl/v1.34.1", ref, 201, bodies)
 
-    def _audit(  # noqa: PLR0913 - an event has that many parts
-        self, level: str, verb: str, uri: str, user: str, groups: list[str], agent: str, ref: Json, code: int, bodies: Json
+    def _audit(
+        self,
+        level: str,
+        verb: str,
+        uri: str,
+        user: str,
+        groups: list[str],
+        agent: str,
+        ref: Json,
+        code: int,
+        bodies: Json,
     ) -> Json:
         received = self.moment - dt.timedelta(microseconds=self.chance.randrange(9_000))
-        extra = {"authentication.kubernetes.io/credential-id": [f"X509SHA256={abs(hash_of(user)):064x}"]}
+        extra = {"authentication.kubernetes.io/credential-id": [f"X509SHA256={hash_of(user):064x}"]}
         return {
             "kind": "Event",
             "apiVersion": "audit.k8s.io/v1",
@@ -118,7 +132,7 @@ class EventMaker:
         }
 
     def _ref(self, resource: str, namespace: str, name: str, group: str) -> Json:
-        uid = f"{abs(hash_of(name)):032x}"
+        uid = f"{hash_of(name):032x}"
         return {
             "resource": resource,
             "namespace": namespace,
@@ -130,8 +144,9 @@ class EventMaker:
         }
 
     def _conditions(self) -> list[Json]:
+        now = f"{self.moment:%Y-%m-%dT%H:%M:%SZ}"
         return [
-            {"type": kind, "status": "True", "lastTransitionTime": f"{self.moment:%Y-%m-%dT%H:%M:%SZ}", "message": self._prose(4)}
+            {"type": kind, "status": "True", "lastTransitionTime": now, "message": self._prose(4)}
             for kind in ("Initialized", "Ready", "ContainersReady", "PodScheduled")
         ]
 
@@ -147,7 +162,8 @@ class EventMaker:
         ]
         labels = {self._prose(1): self._prose(1) for _ in range(5)}
         metadata = {"name": name, "uid": self.uid(), "labels": labels, "creationTimestamp": "2026-11-22T06:00:00Z"}
-        return {"kind": "Pod", "apiVersion": "v1", "metadata": metadata, "spec": {"containers": containers, "nodeName": "a"}}
+        spec = {"containers": containers, "nodeName": "a"}
+        return {"kind": "Pod", "apiVersion": "v1", "metadata": metadata, "spec": spec}
 
     def _prose(self, words: int) -> str:
         return "-".join(self.chance.choice(_WORDS) for _ in range(words))

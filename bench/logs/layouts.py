@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from corpus import _AKS_ID, EventMaker, Json, Shaped, dump
+from logs.corpus import AKS_ID, EventMaker, Json, Shaped, dump
 
+_BODIES = (("requestObject", "request"), ("responseObject", "response"))
 _PART_BYTES = 64 * 1024 * 1024  # lines: one gzip member, unless the object is larger
 
 
@@ -31,8 +32,8 @@ def _firehose(maker: EventMaker, text_bytes: int) -> Iterator[bytes]:
         yield dump(_envelope("DATA_MESSAGE", stream, events)).encode()
         text_bytes -= sum(len(str(event["message"])) for event in events)
         if maker.chance.random() < 0.01:  # noqa: PLR2004 - now and then
-            probe = [{"id": "", "timestamp": 0, "message": "CWL CONTROL MESSAGE: Checking health of destination Firehose."}]
-            yield dump(_envelope("CONTROL_MESSAGE", "", probe)).encode()
+            message = "CWL CONTROL MESSAGE: Checking health of destination Firehose."
+            yield dump(_envelope("CONTROL_MESSAGE", "", [{"id": "", "timestamp": 0, "message": message}])).encode()
 
 
 def _unpacked_firehose(maker: EventMaker, text_bytes: int) -> Iterator[bytes]:
@@ -68,7 +69,7 @@ def _gke(maker: EventMaker, event: Json) -> str:
         "authorizationInfo": [{"granted": True, "permission": method, "resource": place}],
         "methodName": method,
         "requestMetadata": {"callerIp": "10.0.3.12", "callerSuppliedUserAgent": event["userAgent"]},
-        **{new: event[old] for old, new in (("requestObject", "request"), ("responseObject", "response")) if old in event},
+        **{new: event[old] for old, new in _BODIES if old in event},
         "resourceName": place,
         "serviceName": "k8s.io",
         "status": {"code": 0},
@@ -97,7 +98,7 @@ def _aks(maker: EventMaker, event: Json) -> str:
             "operationName": "Microsoft.ContainerService/managedClusters/diagnosticLogs/Read",
             "category": "kube-audit",
             "ccpNamespace": "5eb120ce57f96500011bde2d",
-            "resourceId": _AKS_ID,
+            "resourceId": AKS_ID,
             "properties": {"log": dump(event) + "\n", "stream": "stdout", "pod": "kube-apiserver-79599f95c7-qn557"},
             "time": f"{maker.moment:%Y-%m-%dT%H:%M:%S.%f}0Z",
             "Cloud": "AzureCloud",
