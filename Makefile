@@ -44,7 +44,7 @@ demo: .venv/base.stamp ## Three clusters sealed, altered, caught, proved and ver
 	@$(BIN)/dayseal demo --into demo
 
 test: .venv/dev.stamp build/azurite/npm.stamp ## Run every test but the slow ones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # ---- for who changes it
 

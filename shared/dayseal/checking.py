@@ -1,17 +1,15 @@
 """Checking every cluster's configuration now, without an archive or a ledger: the third path through the steps."""
 
-import concurrent.futures
 import dataclasses
 import datetime as dt
 
 from dayseal.checks.population import Population
+from dayseal.checks.route_terms import RouteThresholds
 from dayseal.model import ClusterId, Finding, Verdict
 from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock, Discovery, RouteProbe
 from dayseal.settings import Settings
 from dayseal.steps.routing import judge_route, route_thresholds
-
-MAX_PARALLEL = 16
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,14 +44,22 @@ class CheckReport:
         return found if self.population.complete and self.clusters else (*found, Verdict.UNKNOWN)
 
 
-def check_clusters(discovery: Discovery, probe: RouteProbe, settings: Settings, clock: Clock) -> CheckReport:
-    """Discover, ask about every cluster (16 at a time), and judge; one cluster's trouble stays its own."""
+def check_clusters(
+    discovery: Discovery, probe: RouteProbe, settings: Settings, clock: Clock, *, changes: bool
+) -> CheckReport:
+    """Discover, ask about every cluster, and judge; one cluster's trouble stays its own.
+
+    Without `changes` check `continuity` is left out: trails answer slowly (2 requests a second on AWS).
+    """
     now = clock.now()
     thresholds = route_thresholds(settings)
     found = discovery.discover()
-    with concurrent.futures.ThreadPoolExecutor(MAX_PARALLEL) as pool:
-        facts = list(pool.map(probe.probe, found.clusters))
+    facts = probe.probe_all(found.clusters)
     day = now.date() - dt.timedelta(days=1)
-    checked = tuple(CheckedCluster(f.cluster, f, judge_route(f, thresholds, day)) for f in facts)
+    checked = tuple(CheckedCluster(f.cluster, f, _judged(f, thresholds, day, changes=changes)) for f in facts)
     calls = tuple(fact.call for fact in found.calls)
     return CheckReport(Population(len(checked), calls, now, found.silent), checked)
+
+
+def _judged(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date, *, changes: bool) -> tuple[Finding, ...]:
+    return tuple(f for f in judge_route(facts, thresholds, day) if changes or f.check != "continuity")

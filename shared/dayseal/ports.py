@@ -6,7 +6,7 @@ One contract suite runs on every adapter of a port. Every method may raise `Acce
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from dayseal.model import ArchiveObject, ClusterId, Fact, GuardState, Listing, ObjectVersion
@@ -153,10 +153,22 @@ class Discovery(Protocol):
 
 
 class RouteProbe(Protocol):
-    """Asks a provider about one cluster's route; every answer it did not get is a `Missing` of its own."""
+    """Asks a provider about clusters' routes; every answer it did not get is a `Missing` of its own."""
 
-    def probe(self, cluster: ClusterId) -> RouteFacts:
-        """Give everything that was asked; may be called from several threads at once. Never raises for one call."""
+    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
+        """Give everything that was asked about each cluster, in the order given; a refused call never raises."""
+        ...
+
+
+class LockReader(Protocol):
+    """Looks at the locks of an archive's objects, where listings do not show them."""
+
+    def with_locks(self, listing: Listing) -> Listing:
+        """Give the same listing with each object's lock.
+
+        Raises:
+            AccessError: a lock could not be read.
+        """
         ...
 
 

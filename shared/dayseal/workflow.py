@@ -12,12 +12,12 @@ from dayseal.codec import format_day, format_time
 from dayseal.errors import TamperError, UsageError
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import RecorderReport
-from dayseal.model import ClusterId, Fact
+from dayseal.model import ClusterId
 from dayseal.steps.attesting import Attested, ClusterWork, attest, plan_cluster
 from dayseal.steps.chains import Chains
 from dayseal.steps.claims import Unclaimed
 from dayseal.steps.comparing import Compared, compare
-from dayseal.steps.discovering import InScope, attest_inventory, discover, probe
+from dayseal.steps.discovering import InScope, Probed, attest_inventory, discover, probe
 from dayseal.steps.parts import Archive, Parts
 from dayseal.steps.reading import list_batch, read_batch
 from dayseal.steps.recorded import newest_statement, recorded_manifest
@@ -58,9 +58,9 @@ def seal_day(parts: Parts, day: dt.date) -> DayReport:
     ledger = parts.open_reader()
     chains = Chains(parts, ledger)
     scope = discover(parts, ledger)  # 1 Discover
-    probed = probe(parts)  # 2 Probe
+    probed = probe(parts, scope)  # 2 Probe
     compared = [_read_archive(parts, ledger, archive, day, scope) for archive in parts.archives]  # 3 List to 5 Compare
-    plans = _judge_all(parts, ledger, compared, scope)  # 6 Judge
+    plans = _judge_all(parts, ledger, compared, scope, probed)  # 6 Judge
     blocked: list[str] = []
     done = _attest_all(parts, chains, plans, scope, probed, blocked)  # 7 Attest
     _attest_differences(parts, chains, compared, blocked)
@@ -102,14 +102,14 @@ def _last_archive(ledger: LedgerReader, cluster: ClusterId, day: dt.date) -> str
 
 
 def _judge_all(
-    parts: Parts, ledger: LedgerReader, compared: Sequence[Compared], scope: InScope
+    parts: Parts, ledger: LedgerReader, compared: Sequence[Compared], scope: InScope, probed: Probed
 ) -> list[ClusterWork | Attested]:
     plans: dict[ClusterId, ClusterWork | Attested] = {}
     for one in compared:
         batch = one.reading.batch
         expected = [c for c in _clusters_of(ledger, batch.archive, batch.day, scope) if scope.is_due(c, batch.day)]
         for cluster in sorted({*expected, *(c for c, _ in one.claims.tallies)}):
-            plans[cluster] = plan_cluster(parts, ledger, one, cluster, scope)
+            plans[cluster] = plan_cluster(parts, ledger, one, cluster, scope, probed)
     return [plans[cluster] for cluster in sorted(plans)]
 
 
@@ -118,7 +118,7 @@ def _attest_all(
     chains: Chains,
     plans: Sequence[ClusterWork | Attested],
     scope: InScope,
-    probed: tuple[Fact, ...],
+    probed: Probed,
     blocked: list[str],
 ) -> tuple[Attested, ...]:
     works = [p for p in plans if isinstance(p, ClusterWork)]
@@ -128,7 +128,7 @@ def _attest_all(
     done = {p.cluster: p for p in plans if isinstance(p, Attested)}
     for work in works:
         with _going_on(blocked):
-            done[work.cluster] = attest(parts, chains, work, probed)
+            done[work.cluster] = attest(parts, chains, work, probed.facts)
     return tuple(done[p.cluster] for p in plans if p.cluster in done)
 
 

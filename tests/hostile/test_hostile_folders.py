@@ -131,17 +131,25 @@ def test_an_archive_that_is_gone_is_an_outage_and_not_a_vanished_day(world: Worl
 
 def test_folders_nested_deeper_than_a_program_can_call_itself_are_walked(world: World) -> None:
     """Two bytes of path a level: 1,500 levels fit into a path."""
-    here, top = Path.cwd(), world.logs
+    levels, here = 1_500, Path.cwd()
     try:
-        os.chdir(top)
-        for _ in range(1_500):
+        os.chdir(world.logs)
+        for _ in range(levels):
             Path("d").mkdir()
             os.chdir("d")
         Path(f"{DAY}.log").write_bytes(EVENT)
-    finally:
         os.chdir(here)
-    world.seal()
-    assert manifest_keys(world) == {f"audit-{DAY}.log", "d/" * 1_500 + f"{DAY}.log"}
+        world.seal()
+        assert manifest_keys(world) == {f"audit-{DAY}.log", "d/" * levels + f"{DAY}.log"}
+    finally:  # what cleans up after tests calls itself
+        os.chdir(world.logs)
+        while Path("d").is_dir():
+            os.chdir("d")
+        Path(f"{DAY}.log").unlink(missing_ok=True)
+        while not Path.cwd().samefile(world.logs):
+            os.chdir("..")
+            Path("d").rmdir()
+        os.chdir(here)
 
 
 def test_a_file_from_a_year_no_calendar_has_is_listed(tmp_path: Path) -> None:

@@ -28,10 +28,14 @@ _OTHERS: tuple[tuple[str, Json], ...] = (
 
 
 def malformed_json(data: bytes, *, rows: int = 1) -> Iterator[tuple[str, bytes]]:
-    """Give each malformed kind of a canonical document: what was done, and the bytes.
+    """Give each malformed kind of a canonical document: what was done, and the bytes, which differ from `data`.
 
     Of the elements of an array only the first `rows` are gone into.
     """
+    yield from ((kind, changed) for kind, changed in _changed(data, rows) if changed != data)
+
+
+def _changed(data: bytes, rows: int) -> Iterator[tuple[str, bytes]]:
     document = json.loads(data)
     for path, value in _walk(document, (), rows):
         where = "/".join(map(str, path)) or "top"

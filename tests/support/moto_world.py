@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-import boto3
 from botocore.client import BaseClient
+from botocore.loaders import Loader
 from moto.eks.models import eks_backends
 from moto.s3.models import s3_backends
 
@@ -20,6 +20,7 @@ from dayseal.clouds.aws.session import Access, Sessions
 from dayseal.clouds.local.clock import SystemClock
 from support.moto_gaps import Gaps, uid_of
 from support.moto_world_gate import Gate, Request, serving_gate
+from support.moto_world_session import open_session
 
 EU: Final = "eu-central-1"
 US: Final = "us-east-1"
@@ -47,12 +48,19 @@ class World:
     second: str
     now: dt.datetime
     unlogged: set[str]
+    loader: Loader = dataclasses.field(repr=False)
     clients: dict[tuple[str, str, str], BaseClient] = dataclasses.field(default_factory=dict, repr=False)
 
-    def access(self, *, attempts: int = 1, role: str = ROLE) -> Access:
-        """Give the way in that dayseal uses: the first account's credentials, and a role in the others."""
-        opener = functools.partial(_open_session, self._key(self.home))
-        return Access(region=EU, role=role, external_id="outside", endpoint=self.address, attempts=attempts, open_session=opener)
+    def access(self, *, attempts: int = 1, travels: bool = False) -> Access:
+        """Give the way in that dayseal uses: the first account's credentials, and a role in the others.
+
+        Sessions share what is read from disk; an access that `travels` to other processes shares nothing.
+        """
+        loader = None if travels else self.loader
+        opener = functools.partial(open_session, self._key(self.home), loader)
+        return Access(
+            region=EU, role=ROLE, external_id="outside", endpoint=self.address, attempts=attempts, open_session=opener
+        )
 
     def calls(self, *, attempts: int = 1) -> Calls:
         """Give dayseal's calls, from a new session."""
@@ -62,7 +70,7 @@ class World:
         """Give a client that may do everything in an account: it furnishes, dayseal only reads."""
         where = (service, account, region)
         if where not in self.clients:
-            session = _open_session(self._key(account))
+            session = open_session(self._key(account), self.loader)
             self.clients[where] = session.client(service, region_name=region, endpoint_url=self.address)
         return self.clients[where]
 
@@ -114,18 +122,22 @@ class World:
         )
 
     def add_bucket(self, account: str, name: str, rule: dict[str, Any] | None = LOCK_400, *, lock: bool = True) -> str:
-        """Make a bucket with Object Lock and public access blocked; `rule` None: no default rule. Gives its full name."""
+        """Make a locked bucket, closed to the public; `rule` None: no default rule. Gives its full name."""
         full, s3 = self.bucket(name), self.client("s3", account)
         where = {"LocationConstraint": EU}
         s3.create_bucket(Bucket=full, CreateBucketConfiguration=where, ObjectLockEnabledForBucket=lock)
         if lock and rule is not None:
             configuration = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": rule}}
             s3.put_object_lock_configuration(Bucket=full, ObjectLockConfiguration=configuration)
-        block = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+        block = dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+        )
         s3.put_public_access_block(Bucket=full, PublicAccessBlockConfiguration=block)
         return full
 
-    def put_object(self, account: str, bucket: str, key: str, data: bytes = b"x", age: dt.timedelta = _HOUR / 12) -> str:
+    def put_object(
+        self, account: str, bucket: str, key: str, data: bytes = b"x", age: dt.timedelta = _HOUR / 12
+    ) -> str:
         """Store an object, as old as it is said to be; gives its version."""
         made = self.client("s3", account).put_object(Bucket=bucket, Key=key, Body=data, ChecksumAlgorithm="SHA256")
         version = str(made.get("VersionId", ""))
@@ -175,13 +187,12 @@ def aws_world() -> Iterator[World]:
 
     gate.amendments["eks:DescribeCluster"] = leave_out
     with serving_gate(gate) as address:
-        root = _open_session(f"KEY{number}X{home}").client("organizations", region_name=US, endpoint_url=address)
+        loader = Loader()
+        root = open_session(f"KEY{number}X{home}", loader).client("organizations", region_name=US, endpoint_url=address)
         root.create_organization(FeatureSet="ALL")
-        made = [root.create_account(AccountName=n, Email=f"{n}@example.com")["CreateAccountStatus"] for n in ("one", "two")]
+        made = [
+            root.create_account(AccountName=n, Email=f"{n}@example.com")["CreateAccountStatus"] for n in ("one", "two")
+        ]
         first, second = sorted(status["AccountId"] for status in made)
         gate.keys.update({f"KEY{number}X{account}": account for account in (first, second)})
-        yield World(gate, gaps, address, number, home, first, second, SystemClock().now(), unlogged)
-
-
-def _open_session(key: str) -> boto3.Session:
-    return boto3.Session(aws_access_key_id=key, aws_secret_access_key="nobody's", region_name=EU)  # noqa: S106 - an emulator's
+        yield World(gate, gaps, address, number, home, first, second, SystemClock().now(), unlogged, loader)

@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 
 from dayseal.clouds.aws.places import Place
-from support.moto_world import AUDIT_ON, EU, US, Entries, World
+from support.moto_world import AUDIT_ON, EU, LOCK_400, US, Entries, World
 
 GOVERNANCE_1: Final = {"Mode": "GOVERNANCE", "Days": 1}
 _OFF: Final[Entries] = ((("api", "audit"), False),)
@@ -27,7 +27,7 @@ def furnish(world: World) -> dict[str, Place]:
     _open_to_firehose(world, central)
     world.put_hourly(world.home, central)
     audit = {place: world.add_stream(place, "audit", central) for place in (eu, us, second_eu, second_us)}
-    where = {name: eu for name in _HEALTHY}
+    where = dict.fromkeys(_HEALTHY, eu)
     for name in _HEALTHY:
         _route(world, eu, name, audit[eu], logging=_LOGGING.get(name, AUDIT_ON), days=_DAYS.get(name, 400))
     where |= dict.fromkeys(_filters(world, eu, audit[eu]), eu)
@@ -43,7 +43,17 @@ def furnish(world: World) -> dict[str, Place]:
     return {**where, "far-stream": second_eu}
 
 
-def _route(world: World, place: Place, name: str, stream: str, *, logging: Entries | None = AUDIT_ON, days: int | None = 400, pattern: str = "", **more: Any) -> str:  # noqa: ANN401, E501 - a filter's own fields; one line of names
+def _route(
+    world: World,
+    place: Place,
+    name: str,
+    stream: str,
+    *,
+    logging: Entries | None = AUDIT_ON,
+    days: int | None = 400,
+    pattern: str = "",
+    **more: Any,  # noqa: ANN401 - a filter's own fields
+) -> str:
     world.add_cluster(place, name, logging)
     group = world.add_group(place, name, days)
     world.add_filter(place, group, stream, pattern, **more)
@@ -60,7 +70,9 @@ def _filters(world: World, place: Place, stream: str) -> tuple[str, ...]:
     _route(world, place, "selected", stream, fieldSelectionCriteria='@aws.account = "1"')
     group = _route(world, place, "transformed", stream, applyOnTransformedLogs=True)
     logs = world.client("logs", place.account, place.region)
-    logs.put_transformer(logGroupIdentifier=group, transformerConfig=[{"parseJSON": {}}, {"deleteKeys": {"withKeys": ["user"]}}])
+    logs.put_transformer(
+        logGroupIdentifier=group, transformerConfig=[{"parseJSON": {}}, {"deleteKeys": {"withKeys": ["user"]}}]
+    )
     _route(world, place, "dead-stream", lost)
     _route(world, place, "lambda-export", f"arn:aws:lambda:{place.region}:{place.account}:function:ship")
     world.add_cluster(place, "group-gone")
@@ -74,11 +86,16 @@ def _buckets(world: World, place: Place) -> tuple[str, ...]:
     rules: dict[str, dict[str, Any] | None] = {"no-default-rule": None, "governance": GOVERNANCE_1}
     for name in _BUCKETS:
         owner = place.account if name == "own-bucket" else world.home
-        bucket = world.add_bucket(owner, name, **({"rule": rules[name]} if name in rules else {}))
+        bucket = world.add_bucket(owner, name, rules.get(name, LOCK_400))
         _route(world, place, name, world.add_stream(place, name, bucket, prefix=""))
         world.put_hourly(owner, bucket, "", dt.timedelta(days=2 if name == "dead-export" else 0, minutes=5))
     expire = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}
-    moves = {"ID": "cold", "Status": "Enabled", "Filter": {"Prefix": ""}, "Transitions": [{"Days": 10, "StorageClass": "GLACIER"}]}
+    moves = {
+        "ID": "cold",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "Transitions": [{"Days": 10, "StorageClass": "GLACIER"}],
+    }
     world.client("s3", world.home).put_bucket_lifecycle_configuration(
         Bucket=world.bucket("short-life"), LifecycleConfiguration={"Rules": [expire, moves]}
     )

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from moto.iam.models import get_account_id_from
-from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
 _SCOPE: Final = re.compile(r"Credential=([^/]+)/[0-9]+/([^/]+)/([^/]+)/")
@@ -87,7 +88,7 @@ class Gate:
         self.additions: dict[str, Addition] = {}
         self.amendments: dict[str, Amendment] = {}
         self._faults: list[_Fault] = []
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _moto()
         self._lock = threading.Lock()
 
     def refuse(
@@ -106,6 +107,7 @@ class Gate:
         return dict(sorted(collections.Counter(r.name for r in self.log if about in r.text).items()))
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request: refused, by an addition, or by moto."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         raw = environ["wsgi.input"].read(length) if length else b""
         environ["wsgi.input"] = io.BytesIO(raw)
@@ -119,7 +121,7 @@ class Gate:
             return _json(answer, start)
         if request.name in self.amendments:
             return self._amended(environ, start, request)
-        return self._moto.get_application(environ)(environ, start)  # type: ignore[no-any-return]  # Flask's
+        return self._moto.get_application(environ)(environ, start)
 
     def _read(self, environ: dict[str, Any], raw: bytes) -> Request:
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
@@ -151,7 +153,12 @@ class Gate:
 
     def _amended(self, environ: dict[str, Any], start: Callable[..., Any], request: Request) -> Iterable[bytes]:
         status: list[Any] = []
-        parts = self._moto.get_application(environ)(environ, lambda *head: status.append(head))
+
+        def keep(line: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+            status.append((line, headers))
+            return bytes
+
+        parts = self._moto.get_application(environ)(environ, keep)
         data = b"".join(parts)
         if not status[0][0].startswith("200"):
             start(status[0][0], [(k, v) for k, v in status[0][1] if k.lower() != "content-length"])
@@ -161,8 +168,15 @@ class Gate:
         return _json(answer, start)
 
 
+@functools.cache
+def _moto() -> DomainDispatcherApplication:
+    """Make moto's application once: all worlds of a process share its state anyway, each under its own accounts."""
+    return DomainDispatcherApplication(create_backend_app)
+
+
 class _Quiet(MotoRequestHandler):
     protocol_version = "HTTP/1.1"  # connections stay open, as AWS's do
+    disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to confirm its head
 
     def log_request(self, *_: object) -> None:
         """Say nothing."""

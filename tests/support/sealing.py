@@ -5,7 +5,8 @@ import dataclasses
 import datetime as dt
 from pathlib import Path
 
-from dayseal.attest.predicates import ClusterDay, Wire
+from dayseal.attest.predicates import ClusterDay
+from dayseal.codec import Wire
 from dayseal.errors import AccessError
 from dayseal.ledger.entry import parse_admitted
 from dayseal.lookup import DayView, Lookup, find_cluster

@@ -29,16 +29,21 @@ FORMATS = ("table", "json", "ocsf")
 
 
 def check(
+    *,
     provider: Annotated[str, typer.Option("--provider", help="aws; gcp and azure come later.")] = "aws",
     output: Annotated[str, typer.Option("--format", help="table, json or ocsf.")] = "table",
+    changes: Annotated[
+        bool, typer.Option("--changes", help="Look for configuration changes too; takes a minute a Region.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Check that audit logs are on, kept, shipped, locked and watched, cluster by cluster."""
     if output not in FORMATS:
         raise UsageError(f"--format {output}: one of {', '.join(FORMATS)} promised")
     settings = settings_of(config)
-    asked = provider_of(settings, provider)
-    report = check_clusters(asked.discovery, asked.probe, settings, this_machine().clock)
+    clock = this_machine().clock
+    asked = provider_of(settings, provider, clock, changes=changes)
+    report = check_clusters(asked, asked, settings, clock, changes=changes)
     if output == "table":
         _print_report(report)
     else:

@@ -178,8 +178,7 @@ def open_tally(data: bytes) -> Tally:
     Raises:
         FormatError: not canonical, rows out of order or twice, or other types.
     """
-    document = open_document(data, TallyDocument, subject="tally")
-    tally = _of_document(document)
+    tally = _of_document(open_document(data, TallyDocument, subject="tally"))
     if encode_tally(tally) != data:
         raise FormatError("tally: rows out of order or twice, sorted rows promised")
     return tally
@@ -187,13 +186,8 @@ def open_tally(data: bytes) -> Tally:
 
 def _merge_classes(a: Mapping[str, ClassCount], b: Mapping[str, ClassCount]) -> Mapping[str, ClassCount]:
     nothing = ClassCount(0, 0)
-    return {
-        name: ClassCount(
-            a.get(name, nothing).events + b.get(name, nothing).events,
-            a.get(name, nothing).identified + b.get(name, nothing).identified,
-        )
-        for name in sorted({*a, *b})
-    }
+    pairs = {name: (a.get(name, nothing), b.get(name, nothing)) for name in sorted({*a, *b})}
+    return {name: ClassCount(x.events + y.events, x.identified + y.identified) for name, (x, y) in pairs.items()}
 
 
 def _merge_skew(a: Skew | None, b: Skew | None) -> Skew | None:
@@ -231,7 +225,6 @@ def _to_document(tally: Tally) -> TallyDocument:
 def _of_document(document: TallyDocument) -> Tally:
     if sorted(document.rest) != sorted(_TABLES):
         raise FormatError(f"tally: rest of {sorted(document.rest)}, of {sorted(_TABLES)} promised")
-    rest = document.rest
     return Tally(
         events=document.events,
         unparsable=document.unparsable,
@@ -240,14 +233,14 @@ def _of_document(document: TallyDocument) -> Tally:
         undated=document.undated,
         first_us=document.first_us,
         last_us=document.last_us,
-        minutes=Bounded(MINUTES, {row[0]: MinuteCell(*row[1:]) for row in document.minutes}, rest["minutes"]),
-        heartbeats=Bounded(MINUTES, dict(document.heartbeats), rest["heartbeats"]),
-        levels=Bounded(LABELS, dict(document.levels), rest["levels"]),
-        stages=Bounded(LABELS, dict(document.stages), rest["stages"]),
-        keys=Bounded(KEYS, {EventKey(*row[:6]): row[6] for row in document.keys}, rest["keys"]),
+        minutes=Bounded(MINUTES, {row[0]: MinuteCell(*row[1:]) for row in document.minutes}, document.rest["minutes"]),
+        heartbeats=Bounded(MINUTES, dict(document.heartbeats), document.rest["heartbeats"]),
+        levels=Bounded(LABELS, dict(document.levels), document.rest["levels"]),
+        stages=Bounded(LABELS, dict(document.stages), document.rest["stages"]),
+        keys=Bounded(KEYS, {EventKey(*row[:6]): row[6] for row in document.keys}, document.rest["keys"]),
         classes={name: ClassCount(events, identified) for name, events, identified in document.classes},
-        leases=Bounded(LEASES, {LeaseHour(*row[:2]): row[2] for row in document.leases}, rest["leases"]),
-        streams=Bounded(STREAMS, {StreamHour(*row[:2]): row[2] for row in document.streams}, rest["streams"]),
+        leases=Bounded(LEASES, {LeaseHour(*row[:2]): row[2] for row in document.leases}, document.rest["leases"]),
+        streams=Bounded(STREAMS, {StreamHour(*row[:2]): row[2] for row in document.streams}, document.rest["streams"]),
         users=EMPTY_TALLY.users,
         skew=None if document.skew is None else Skew(*document.skew),
     )

@@ -5,19 +5,21 @@ import datetime as dt
 
 from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Chain
-from dayseal.codec import format_day, sha256_hex
+from dayseal.codec import format_day, parse_day, parse_time, sha256_hex
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import details_key
 from dayseal.ledger.reader import LedgerReader, RecordedDay
-from dayseal.model import ClusterId, Fact, Verdict
+from dayseal.model import ClusterId, Fact, Finding, Verdict
+from dayseal.model.route import BatchObjects, PreviousCheck
 from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared
-from dayseal.steps.discovering import InScope, attest_enrolment
+from dayseal.steps.discovering import InScope, Probed, attest_enrolment
 from dayseal.steps.documents import encode_details, encode_facts
 from dayseal.steps.judging import ClusterBatches, Judged, judge
 from dayseal.steps.parts import Parts
 from dayseal.steps.recorded import neighbour_tallies, newest_statement, recorded_tally
+from dayseal.steps.routing import judge_route, route_thresholds
 from dayseal.steps.statements import DayContent, cluster_day_statement, verifier_section
 
 
@@ -55,7 +57,7 @@ class Attested:
 
 
 def plan_cluster(
-    parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, scope: InScope
+    parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, scope: InScope, probed: Probed
 ) -> ClusterWork | Attested:
     """Judge one cluster (step 6) if its batch says something new; else give what the ledger already says."""
     day = compared.reading.batch.day
@@ -83,10 +85,30 @@ def plan_cluster(
         previous=previous,
         tally=tally,
         added=added,
-        judged=judge(batches, compared.integrity, parts.settings, today=parts.clock.now().date()),
+        judged=judge(
+            batches,
+            (compared.integrity, *_route_findings(parts, ledger, compared, cluster, probed, tally)),
+            parts.settings,
+            today=parts.clock.now().date(),
+        ),
         enrol=cluster not in dict(scope.enrolled),
         due_since=due_since,
     )
+
+
+def _route_findings(
+    parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, probed: Probed, tally: Tally
+) -> tuple[Finding, ...]:
+    route = probed.route_of(cluster)
+    if route is None:
+        return ()
+    batch = compared.reading.batch
+    objects = None if batch.locks is None else BatchObjects(batch.day, batch.locks)
+    known = ledger.state().cluster(cluster)
+    last = None if known is None or known.newest is None else newest_statement(ledger, cluster, parse_day(known.newest.day))
+    previous = None if last is None else PreviousCheck(parse_time(last.predicate.checked_at))
+    thresholds = route_thresholds(parts.settings)
+    return judge_route(route, thresholds, batch.day, tally=tally, objects=objects, previous=previous)
 
 
 def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, ...]) -> Attested:

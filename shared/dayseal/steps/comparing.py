@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from typing import Final
 
 from dayseal.checks.comparison import BatchComparison, BatchTerms, compare_batch
 from dayseal.checks.integrity import IntegrityView, judge_integrity
@@ -12,6 +13,8 @@ from dayseal.model import ClusterId, Finding
 from dayseal.steps.claims import Claims, claim_records
 from dayseal.steps.parts import Parts
 from dayseal.steps.reading import BatchReading
+
+MAX_TERM_DAYS: Final = 36_500  # as the settings allow; a statement is somebody's word
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,9 +62,13 @@ def terms_of(parts: Parts, day: dt.date, source: RecordedDay | None, *, complete
     """Give what was promised of a batch: how long its objects must be there."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
     locked = source.predicate.lock.retain_until_min if source is not None else None
+    # The promise is the longer of today's and the one the statement carries: settings edited later take none back.
+    total_days = parts.settings.retention.total_days
+    if source is not None:
+        total_days = max(total_days, source.predicate.verifier.thresholds.get("totalDays", 0))
     return BatchTerms(
         sealed=source is not None,
-        keep_until=midnight + dt.timedelta(days=parts.settings.retention.total_days),
+        keep_until=midnight + dt.timedelta(days=min(total_days, MAX_TERM_DAYS)),
         locked_until=None if locked is None else parse_time(locked),
         listed_completely=complete,
     )

@@ -9,10 +9,12 @@ from dayseal.codec import format_day, format_time, sha256_hex
 from dayseal.ledger.layout import INVENTORY_CHAIN
 from dayseal.ledger.reader import LedgerReader
 from dayseal.model import ClusterId, Fact
+from dayseal.model.route import RouteFacts
 from dayseal.steps.chains import Chains, Submitted
 from dayseal.steps.parts import Parts
 
 MAX_LISTED = 300
+ROUTED_PROVIDERS = frozenset({"eks"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,9 +47,21 @@ def discover(parts: Parts, ledger: LedgerReader) -> InScope:
     return InScope(found.clusters, enrolled, found.calls, found.silent)
 
 
-def probe(parts: Parts) -> tuple[Fact, ...]:
-    """State what is known of each archive's route (step 2); a plain folder has no route and no locks."""
-    return tuple(
+@dataclasses.dataclass(frozen=True, slots=True)
+class Probed:
+    """What step 2 got: a fact for each archive, and the route of each cluster that a provider was asked about."""
+
+    facts: tuple[Fact, ...]
+    routes: tuple[RouteFacts, ...] = ()
+
+    def route_of(self, cluster: ClusterId) -> RouteFacts | None:
+        """Give a cluster's route, None when nobody was asked about it."""
+        return next((route for route in self.routes if route.cluster == cluster), None)
+
+
+def probe(parts: Parts, scope: InScope) -> Probed:
+    """Ask about each cluster's route (step 2); a plain folder has no route and no locks."""
+    facts = tuple(
         Fact(
             id=f"probe.{archive.name}",
             call="look at the folder",
@@ -56,7 +70,12 @@ def probe(parts: Parts) -> tuple[Fact, ...]:
             value="none: a folder locks nothing",
         )
         for archive in parts.archives
+        if archive.locks is None
     )
+    if parts.probe is None:
+        return Probed(facts)
+    asked = [cluster for cluster in scope.clusters if cluster.provider in ROUTED_PROVIDERS]
+    return Probed(facts, parts.probe.probe_all(asked))
 
 
 def attest_inventory(parts: Parts, chains: Chains, scope: InScope, clusters: tuple[ClusterId, ...]) -> Submitted:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dayseal.attest.predicates import EventDay, Gap
@@ -43,10 +43,12 @@ class ClusterBatches:
     splitters: tuple[str, ...]
 
 
-def judge(batches: ClusterBatches, integrity: Finding, settings: Settings, *, today: dt.date) -> Judged:
+def judge(
+    batches: ClusterBatches, others: Sequence[Finding], settings: Settings, *, today: dt.date
+) -> Judged:
     """Judge the batch's own event day (provisional until two more batches are sealed), and the one that is final now.
 
-    An accepted exception that covers a finding on `today` stands beside it; the verdict stays.
+    `others` are findings made elsewhere: `integrity`, and those of the route. An accepted exception that covers a finding on `today` stands beside it; the verdict stays.
     """
     own = _arrival(batches, batches.day, settings)
     days = [_event_day(batches.day, own)]
@@ -64,7 +66,7 @@ def judge(batches: ClusterBatches, integrity: Finding, settings: Settings, *, to
     )
     return Judged(
         findings=mark_exceptions(
-            (own.finding, integrity, clock), settings.exceptions, cluster=batches.cluster, on=today
+            (own.finding, *others, clock), settings.exceptions, cluster=batches.cluster, on=today
         ),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
         gaps=tuple(_gap(g) for g in own.gaps),

@@ -9,17 +9,21 @@ from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
 from dayseal.model import ClusterId
-from dayseal.ports import ArchiveReader, Clock, Discovery, ObjectStore, Signer
+from dayseal.ports import ArchiveReader, Clock, Discovery, LockReader, ObjectStore, RouteProbe, Signer
 from dayseal.settings import Settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Archive:
-    """One archive and the clusters the settings say it holds; none means: records name them."""
+    """One archive and the clusters the settings say it holds; none means: records name them.
+
+    `locks` None: the store locks nothing, or its listings show the locks.
+    """
 
     name: str
     reader: ArchiveReader
     clusters: tuple[ClusterId, ...]
+    locks: LockReader | None = None
 
 
 class Progress(Protocol):
@@ -64,6 +68,7 @@ class Parts:
     progress: Progress
     workers: int
     code_digest: str
+    probe: RouteProbe | None = None
 
     def cutoff(self, day: dt.date) -> dt.datetime:
         """Give the moment batch `day` is frozen."""

@@ -12,6 +12,7 @@ from dayseal.digest.objects import ObjectDigest, digest_object
 from dayseal.digest.parallel import UnreadableObject, digest_all
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject, Listing, ObjectDescriptor
+from dayseal.model.route import Answer, Call, Known, Missing, Reason
 from dayseal.ports import ArchiveReader, ByteSource
 from dayseal.steps.parts import Archive, Parts
 
@@ -20,12 +21,16 @@ _BLOCK_BYTES = 1 << 20
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """One archive's batch day as the store lists it, and what the ledger says of it (an empty manifest: nothing)."""
+    """One archive's batch day as the store lists it, and what the ledger says of it (an empty manifest: nothing).
+
+    `locks` is the listing with its objects' locks, or why they could not be read; None where there are none.
+    """
 
     archive: Archive
     day: dt.date
     listing: Listing
     recorded: Manifest
+    locks: Answer[Listing] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,7 +49,15 @@ def list_batch(archive: Archive, day: dt.date, recorded: Manifest) -> Batch:
     Raises:
         AccessError: the listing failed: never a shorter list.
     """
-    return Batch(archive, day, archive.reader.list_day(day), recorded)
+    listing = archive.reader.list_day(day)
+    if archive.locks is None:
+        return Batch(archive, day, listing, recorded)
+    call = Call("archive", "read locks", archive.reader.uri)
+    try:
+        locked = archive.locks.with_locks(listing)
+    except AccessError as exc:
+        return Batch(archive, day, listing, recorded, Missing(Reason.NOT_ASKED, call, str(exc)))
+    return Batch(archive, day, locked, recorded, Known(locked, call))
 
 
 def read_batch(parts: Parts, batch: Batch) -> BatchReading:

@@ -6,6 +6,7 @@ from dayseal.wiring.assemble import (
     archives_of,
     assemble,
     open_workspace,
+    provider_of,
     read_policy,
     this_machine,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "assemble",
     "create_workspace",
     "open_workspace",
+    "provider_of",
     "read_policy",
     "this_machine",
 ]

@@ -52,7 +52,7 @@ def test_a_manifest_survives_the_wire_and_only_grows(old: list[str], new: list[s
 
 def test_a_descriptor_is_written_as_the_format_says() -> None:
     """Any RFC 8785 library must write the same leaf."""
-    fields = {
+    fields: dict[str, int | str] = {
         "events": 1,
         "eventsRoot": "1" * 64,
         "from": 0,

@@ -43,7 +43,7 @@ def _tally(events: list[Event], stream: str = "s") -> Tally:
     counter.unparsable = len(events) % 3
     if events:
         identities, times, renews, ingested = (list(column) for column in zip(*events, strict=True))
-        counter.add(Batch(identities, times, renews, stream, ingested))  # type: ignore[arg-type]  # zip forgets which is which
+        counter.add(Batch(identities, times, renews, stream, ingested))
     return counter.freeze()
 
 
@@ -64,7 +64,7 @@ def test_batches_make_no_difference(events: list[Event], data: st.DataObject) ->
     for target, parts in ((whole, [events]), (counter, [events[:cut], events[cut:]])):
         for part in filter(None, parts):
             identities, times, renews, ingested = (list(column) for column in zip(*part, strict=True))
-            target.add(Batch(identities, times, renews, "s", ingested))  # type: ignore[arg-type]  # as above
+            target.add(Batch(identities, times, renews, "s", ingested))
     assert whole.freeze() == counter.freeze()
 
 

@@ -13,6 +13,8 @@ from dayseal.merkle.tree import root_of  # noqa: E402 - after the path
 from unit.digest.naive_records import naive_leaf_hashes  # noqa: E402 - after the path
 
 Json = dict[str, object]
+Objects = dict[str, tuple[bytes, Json]]
+"""An object's bytes by its name, and what it holds: per cluster its events, unparsable, truncated."""
 
 EKS = "eks:111122223333::prod:/aws/eks/prod/cluster"
 AKS_ID = "/SUBSCRIPTIONS/0000/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD"
@@ -84,82 +86,66 @@ def member(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def objects() -> dict[str, tuple[bytes, Json]]:
-    """Give each object with what it holds: per cluster events, unparsable, truncated."""
-    texts = [dump(event(n)).decode() for n in range(6)]
+def eks_objects() -> Objects:
+    """Make what Firehose and an export task write."""
+    texts = [dump(event(n)).decode() for n in range(3)]
     audit, other = "kube-apiserver-audit-0a1b", "authenticator-0a1b"
     probe = envelope("", ["CWL CONTROL MESSAGE"], "CONTROL_MESSAGE")
-    firehose = [probe, envelope(audit, [*texts[:3], "{cut [Truncated...]", "[1]"]), envelope(other, ["time=1", "x"])]
-    firehose_says = {"control": 1, "foreign": 2, "tallies": {EKS: [5, 1, 1]}}
-    half = envelope(audit, ["{\\\\ud800"]).replace(b"{\\\\\\\\ud800", b"{\\ud800")
+    firehose = [probe, envelope(audit, [*texts, "{cut [Truncated...]", "[1]"]), envelope(other, ["time=1", "x"])]
+    packed = b"".join(map(member, firehose))
+    says: Json = {"control": 1, "foreign": 2, "tallies": {EKS: [5, 1, 1]}}
+    half = envelope(audit, ["{\\ud800"]).replace(b"{\\\\ud800", b"{\\ud800")
     whole = envelope(audit, texts[:1])
-    garbage = b"".join(
-        [
-            b"junk\n \t\nmore\xff\n",
-            whole,
-            b"\n",
-            whole[:-2],
-            half,
-            b" tail",
-            whole.replace(b'"id"', b'"ix"'),
-            whole[:90],
-        ]
-    )
+    wrong = whole.replace(b'"id"', b'"ix"')
+    garbage = b"".join([b"junk\n \t\nmore\xff\n", whole, b"\n", whole[:-2], half, b" tail", wrong, whole[:90]])
     export = [b"2026-11-22T06:00:00.123Z " + dump(event(n)) for n in range(2)]
-    export += [
-        dump(event(3)),
-        b'2026-11-22T06:00:04.000Z {"kind" [Truncated...]',
-        b"2026-11-22T06:00:05Z " + dump(event(5)),
-    ]
-    other_log = entry(2, "a", resource={"type": "gke_cluster"})
-    split = [entry(n, "b", split={"uid": "u", "index": n, "totalSplits": 2}) for n in range(2)]
-    gke = [dump(entry(0, "a")), dump(entry(1, "b")), dump(other_log), *map(dump, split), b"no json"]
-    skipped = event(4, requestObject="skipped-too-big-size-object")
-    aks = [
-        diagnostic(texts[0] + "\n"),
-        diagnostic(event(1)),
-        diagnostic(texts[2][:100]),
-        diagnostic(dump(skipped).decode()),
-    ]
-    aks += [diagnostic("not an event"), diagnostic("x", "guard"), diagnostic(texts[3]) + b"\r"]
-    kube = [dump(event(0)), b"", b"", dump(event(1)) + b"\r", dump(event(2))[:-1] + b',"n":' + b"9" * 400 + b"}"]
-    kube += [
-        dump(event(3))[:-1] + b',"s":"\xff"}',
-        b'{"kind":"Event","level":1,"stageTimestamp":"yesterday"}',
-        b"\x00\x00",
-    ]
-    lines = b"\n".join(kube)
-    plain = b"".join(dump(event(n)) + b"\n" for n in range(4))
-    kube_says = {"tallies": {NONE: [6, 2, 0]}}
+    export += [dump(event(3)), b'2026-11-22T06:00:04.000Z {"kind" [Truncated...]']
+    export += [b"2026-11-22T06:00:05Z " + dump(event(5))]
     return {
-        "eks-firehose.gz": (b"".join(map(member, firehose)), firehose_says),
-        "eks-firehose-double.gz": (member(b"".join(map(member, firehose))), firehose_says),
+        "eks-firehose.gz": (packed, says),
+        "eks-firehose-double.gz": (member(packed), says),
         "eks-firehose-garbage.json": (
             garbage,
             {"tallies": {EKS: [2, 1, 0], NONE: [6, 6, 0]}, "anomalies": ["garbage"]},
         ),
         "eks-export.gz": (member(b"\n".join(export)), {"tallies": {NONE: [5, 1, 1]}}),
-        "gke-sink.json": (
-            b"\n".join(gke) + b"\n",
-            {
-                "foreign": 1,
-                "tallies": {
-                    NONE: [1, 1, 0],
-                    "gke:p:l:a:projects/p/locations/l/clusters/a": [1, 0, 0],
-                    "gke:p:l:b:projects/p/locations/l/clusters/b": [3, 0, 0],
-                },
-            },
-        ),
-        "aks-diagnostic.json": (
-            b"\xef\xbb\xbf" + b"\n".join(aks),
-            {"foreign": 1, "skippedBodies": 1, "tallies": {AKS: [6, 1, 1]}},
-        ),
-        "kube-apiserver.log": (lines, kube_says),
-        "kube-cut.gz": (
-            member(plain) + member(plain)[:-200],
-            {"tallies": {NONE: [8, 1, 0]}, "anomalies": ["cut-member"]},
-        ),
-        "kube-trailing.gz": (member(plain) + b"\0\0", {"tallies": {NONE: [4, 0, 0]}, "anomalies": ["trailing-bytes"]}),
+    }
+
+
+def gke_objects() -> Objects:
+    """Make what a Cloud Storage sink writes."""
+    other_log = entry(2, "a", resource={"type": "gke_cluster"})
+    split = [entry(n, "b", split={"uid": "u", "index": n, "totalSplits": 2}) for n in range(2)]
+    lines = [dump(entry(0, "a")), dump(entry(1, "b")), dump(other_log), *map(dump, split), b"no json"]
+    place = "projects/p/locations/l/clusters"
+    tallies = {NONE: [1, 1, 0], f"gke:p:l:a:{place}/a": [1, 0, 0], f"gke:p:l:b:{place}/b": [3, 0, 0]}
+    return {"gke-sink.json": (b"\n".join(lines) + b"\n", {"foreign": 1, "tallies": tallies})}
+
+
+def aks_objects() -> Objects:
+    """Make what a diagnostic setting writes."""
+    texts = [dump(event(n)).decode() for n in range(4)]
+    skipped = dump(event(4, requestObject="skipped-too-big-size-object")).decode()
+    lines = [diagnostic(texts[0] + "\n"), diagnostic(event(1)), diagnostic(texts[2][:100]), diagnostic(skipped)]
+    lines += [diagnostic("not an event"), diagnostic("x", "guard"), diagnostic(texts[3]) + b"\r"]
+    says: Json = {"foreign": 1, "skippedBodies": 1, "tallies": {AKS: [6, 1, 1]}}
+    return {"aks-diagnostic.json": (b"\xef\xbb\xbf" + b"\n".join(lines), says)}
+
+
+def plain_objects() -> Objects:
+    """Make what kube-apiserver writes, and what nobody should."""
+    lines = [dump(event(0)), b"", b"", dump(event(1)) + b"\r", dump(event(2))[:-1] + b',"n":' + b"9" * 400 + b"}"]
+    lines += [
+        dump(event(3))[:-1] + b',"s":"\xff"}',
+        b'{"kind":"Event","level":1,"stageTimestamp":"yesterday"}',
+        b"\x00\x00",
+    ]
+    four = b"".join(dump(event(n)) + b"\n" for n in range(4))
+    cut, trailing = member(four) + member(four)[:-200], member(four) + b"\0\0"
+    return {
+        "kube-apiserver.log": (b"\n".join(lines), {"tallies": {NONE: [6, 2, 0]}}),
+        "kube-cut.gz": (cut, {"tallies": {NONE: [8, 1, 0]}, "anomalies": ["cut-member"]}),
+        "kube-trailing.gz": (trailing, {"tallies": {NONE: [4, 0, 0]}, "anomalies": ["trailing-bytes"]}),
         "unknown.txt": (b"one\n\ntwo\n[]\n", {"tallies": {NONE: [3, 3, 0]}}),
     }
 
@@ -168,7 +154,7 @@ def main() -> None:
     """Write everything."""
     shapes = {"eks-f": Shape.FIREHOSE, "eks-e": Shape.EXPORT, "gke": Shape.GKE, "aks": Shape.AKS, "kube": Shape.KUBE}
     expected = {}
-    for name, (stored, said) in objects().items():
+    for name, (stored, said) in {**eks_objects(), **gke_objects(), **aks_objects(), **plain_objects()}.items():
         shape = next((shape for start, shape in shapes.items() if name.startswith(start)), Shape.UNKNOWN)
         hashes = naive_leaf_hashes(stored, shape)
         (HERE / name).write_bytes(stored)

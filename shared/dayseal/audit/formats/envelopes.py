@@ -31,11 +31,11 @@ class LogEvent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
 class _EnvelopeWire(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     messageType: str  # noqa: N815 - as on the wire
     owner: str
-    logGroup: str  # noqa: N815
-    logStream: str  # noqa: N815
-    logEvents: list[LogEvent]  # noqa: N815
-    subscriptionFilters: list[str] = []  # noqa: N815
-    policyLevel: str = ""  # noqa: N815
+    logGroup: str  # noqa: N815 - as on the wire
+    logStream: str  # noqa: N815 - as on the wire
+    logEvents: list[LogEvent]  # noqa: N815 - as on the wire
+    subscriptionFilters: list[str] = []  # noqa: N815 - as on the wire
+    policyLevel: str = ""  # noqa: N815 - as on the wire
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

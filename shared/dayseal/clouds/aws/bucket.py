@@ -25,11 +25,10 @@ _YEAR_DAYS: Final = 365
 _STRENGTHS: Final = {"COMPLIANCE": LockStrength.FIRM, "GOVERNANCE": LockStrength.BYPASSABLE}
 _BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _MAX_OWNERS: Final = 20
-_DENIED: Final = frozenset({"AccessDenied", "403", "Forbidden"})
 
 
 class BucketProbe:
-    """Asks about one bucket. `place` says in whose account it is read."""
+    """Asks about one bucket; one that is in none of the accounts we can enter is read with our own credentials."""
 
     def __init__(self, calls: Calls, place: ArchivePlace) -> None:
         self._calls = calls
@@ -37,8 +36,10 @@ class BucketProbe:
         self._place = Place(place.account, place.region)
 
     def facts(self, accounts: Sequence[str]) -> ArchiveFacts:
-        """Ask everything; `accounts` are tried, in this order, as the bucket's owner where the settings name none."""
+        """Ask everything, as the account that owns the bucket; `accounts` are tried, in this order, to find it."""
         exists, owner = self._owner(accounts)
+        if isinstance(owner, Known):
+            self._place = Place(owner.value, self._archive.region)
         gone = isinstance(exists, Known) and not exists.value
         ask = self._nothing if gone else self._ask
         return ArchiveFacts(
@@ -72,39 +73,39 @@ class BucketProbe:
         return Missing(Reason.NOT_FOUND, self._call(operation), "NoSuchBucket")
 
     def _owner(self, accounts: Sequence[str]) -> tuple[Answer[bool], Answer[str]]:
-        """Find out whether the bucket is there and whose it is: S3 refuses whoever expects another owner."""
-        claimed = self._archive.account
-        first = self._head(claimed) if claimed else self._head("")
-        if isinstance(first, Missing):
-            if not claimed or first.detail not in _DENIED:
-                return first, first
-            first = self._head("")  # denied for good, or only since it is not the expected owner's
-            if isinstance(first, Missing):
-                return first, first
-        elif claimed and first.value:
-            return first, Known(claimed, first.source)
-        if not first.value:
-            return first, Missing(Reason.NOT_FOUND, first.source, "NoSuchBucket")
-        others = [account for account in dict.fromkeys(accounts) if account and account != claimed][:_MAX_OWNERS]
-        for account in others:
+        """Find out whether the bucket is there and whose it is.
+
+        Each account asks as itself and expects to be the owner: S3 refuses all but one. Nobody needs a right
+        in another's bucket for that, and of a bucket that is nowhere everybody is told so.
+        """
+        tried = [account for account in dict.fromkeys((self._archive.account, *accounts)) if account][:_MAX_OWNERS]
+        misses: list[Missing] = []
+        for account in tried:
             found = self._head(account)
-            if isinstance(found, Known) and found.value:
-                return first, Known(account, found.source)
-        tried = (
-            f"not of {', '.join(filter(None, (claimed, *others)))}" if claimed or others else "no account to compare"
-        )
-        return first, Missing(Reason.NOT_ASKED, self._call("HeadBucket"), f"{tried}: name its account in the settings")
+            if isinstance(found, Missing):
+                misses.append(found)
+            elif found.value:
+                return found, Known(account, found.source)
+            else:
+                return found, Missing(Reason.NOT_FOUND, found.source, "NoSuchBucket")
+        unclear = next((miss for miss in misses if miss.reason is not Reason.DENIED), None)
+        exists = self._head("")
+        if unclear is not None:
+            return exists, unclear
+        if isinstance(exists, Missing):
+            return exists, exists
+        if not exists.value:
+            return exists, Missing(Reason.NOT_FOUND, exists.source, "NoSuchBucket")
+        asked = f"not of {', '.join(tried)}" if tried else "no account to ask as"
+        return exists, Missing(Reason.NOT_ASKED, exists.source, f"{asked}; name its account in the settings")
 
     def _head(self, owner: str) -> Answer[bool]:
         expected = {"ExpectedBucketOwner": owner} if owner else {}
+        place = Place(owner or self._archive.account, self._archive.region)
         absent = {"404": False, "NoSuchBucket": False}
+        bucket = self._archive.bucket
         return self._calls.ask(
-            self._place,
-            self._call("HeadBucket"),
-            lambda _: True,
-            absent=absent,
-            Bucket=self._archive.bucket,
-            **expected,
+            place, self._call("HeadBucket"), lambda _: True, absent=absent, Bucket=bucket, **expected
         )
 
     def _key(self, ask: Callable[..., Answer[str | None]]) -> Answer[EncryptionKey | None]:

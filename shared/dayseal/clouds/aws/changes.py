@@ -27,6 +27,8 @@ from dayseal.model.route import (
 _KEPT: Final = dt.timedelta(days=90)
 _PER_SECOND: Final = 2.0  # CloudTrail's limit for one account and Region
 _PAGE: Final = 50
+_BUCKET_EVENTS: Final = ("PutBucket", "DeleteBucket", "PutObjectLock")
+_KEY_EVENTS: Final = frozenset({"ScheduleKeyDeletion", "CancelKeyDeletion", "DisableKey", "EnableKey", "PutKeyPolicy"})
 
 
 class Pace:
@@ -122,22 +124,21 @@ class EventLookup:
 class Trails:
     """The changes that can have touched a cluster's route: in its own account and Region, and in the archive's.
 
-    `names` are looked up where the cluster is, `archive_names` where the archive is, each once a run and
-    place. `since` None: as far back as CloudTrail remembers.
+    Of `names`, those of buckets and keys are looked up where the archive is, the others where the cluster is,
+    each once a run and place. `since` None: as far back as CloudTrail remembers.
     """
 
     def __init__(
         self,
         calls: Calls,
         names: tuple[str, ...],
-        archive_names: tuple[str, ...] = (),
         *,
         since: dt.datetime | None = None,
         pace: Callable[[], Pace] = Pace,
     ) -> None:
         self._calls = calls
-        self._names = names
-        self._archive_names = archive_names
+        self._names = tuple(name for name in names if not _of_archive(name))
+        self._archive_names = tuple(name for name in names if _of_archive(name))
         self._since = since
         self._pace = pace
         self._paces: Once[Place, Pace] = Once()
@@ -173,6 +174,10 @@ class Trails:
         if found.ended is not None:
             return found.ended
         return Known(ChangeTrail(window, names, found.changes), lookup.call)
+
+
+def _of_archive(name: str) -> bool:
+    return name in _KEY_EVENTS or name.startswith(_BUCKET_EVENTS)
 
 
 def _home_of(archive: ArchivePlace, facts: ArchiveFacts | None, place: Place) -> Place:

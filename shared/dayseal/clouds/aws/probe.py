@@ -35,6 +35,7 @@ from dayseal.model.route import (
     ArchiveFacts,
     EksCluster,
     EksSource,
+    Known,
     NewestObject,
     Reading,
     RouteFacts,
@@ -52,7 +53,7 @@ class ProbeScope:
     """What the settings say of routes: Regions to look for detectors in, and the archive of each cluster.
 
     `archive_of` gives None where the settings name none: then it is the one the route leads to. `accounts`
-    may own an archive whose account nobody named.
+    may own an archive whose account nobody named, and are tried in this order.
     """
 
     regions: tuple[str, ...]
@@ -118,7 +119,10 @@ class AwsProbe:
     ) -> RouteFacts:
         place = Place(cluster.account, cluster.location)
         archive = self._scope.archive_of(cluster) or _archive_of_route(source)
-        facts = None if archive is None else self._archive_facts(archive, cluster)
+        facts = None
+        if archive is not None:
+            facts = self._archive_facts(archive, cluster)
+            archive = _entered(archive, facts)
         newest, astray = self._arrivals(archive, source, now)
         return RouteFacts(
             cluster=cluster,
@@ -131,7 +135,7 @@ class AwsProbe:
         )
 
     def _archive_facts(self, archive: ArchivePlace, cluster: ClusterId) -> ArchiveFacts:
-        candidates = (cluster.account, *self._scope.accounts)
+        candidates = (*self._scope.accounts, cluster.account)
         return self._archives.get(archive, lambda: BucketProbe(self._calls, archive).facts(candidates))
 
     def _arrivals(
@@ -150,6 +154,12 @@ class AwsProbe:
     def _watched(self, place: Place) -> tuple[WatchedPlace, ...]:
         regions = sorted({place.region, *self._scope.regions})
         return tuple(WatchedPlace(r, self._shared.detectors(Place(place.account, r))) for r in regions)
+
+
+def _entered(archive: ArchivePlace, facts: ArchiveFacts) -> ArchivePlace:
+    """Give the place with the account that was found to own it, so that its keys are listed from there too."""
+    owner = facts.owner.value if isinstance(facts.owner, Known) else archive.account
+    return dataclasses.replace(archive, account=owner)
 
 
 def _archive_of_route(source: EksSource) -> ArchivePlace | None:

@@ -145,7 +145,8 @@ class FolderArchive:
 
     def _entries(self, folder: Path, prefix: str) -> list[os.DirEntry[str]]:
         try:
-            return sorted(os.scandir(folder), key=lambda e: e.name)
+            with os.scandir(folder) as found:
+                return sorted(found, key=lambda e: e.name)
         except OSError as exc:
             raise AccessError(
                 f"{self.uri}: cannot list {prefix or 'the folder'} ({exc.strerror})",

@@ -1,0 +1,106 @@
+"""AWS, assembled: discovery, probe, archives. Imported only where the settings or a verb name AWS."""
+
+import functools
+from collections.abc import Callable, Sequence
+
+import boto3
+
+from dayseal.checks.eks_changes import EKS_EVENTS
+from dayseal.clouds.aws.archive import S3Archive
+from dayseal.clouds.aws.calls import Calls
+from dayseal.clouds.aws.changes import Trails
+from dayseal.clouds.aws.discover import AwsDiscovered, AwsDiscovery, SearchScope
+from dayseal.clouds.aws.places import ArchivePlace
+from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
+from dayseal.clouds.aws.session import Access, Sessions
+from dayseal.errors import UsageError
+from dayseal.model import ClusterId
+from dayseal.model.route import Call, RouteFacts
+from dayseal.ports import Clock
+from dayseal.settings import AwsSettings, Settings
+
+S3_SCHEME = "s3://"
+
+
+class AskedAws:
+    """Ports `Discovery` and `RouteProbe` on AWS; what discovery described is not asked again."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        known: Sequence[ClusterId] = (),
+        changes: bool,
+        heard: Callable[[Call], None] = lambda _: None,
+    ) -> None:
+        self._settings = settings
+        self._aws = aws_of(settings)
+        self._clock = clock
+        self._known = tuple(known)
+        self._changes = changes
+        self._calls = Calls(Sessions(access_of(self._aws), heard), heard)
+        self._found: AwsDiscovered | None = None
+
+    def discover(self) -> AwsDiscovered:
+        """Find the clusters of every account and Region of the settings."""
+        scope = SearchScope(self._aws.regions, self._aws.accounts, organisation=self._aws.organization)
+        self._found = AwsDiscovery(self._calls, scope, known=self._known).discover()
+        return self._found
+
+    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
+        """Ask about the clusters' routes."""
+        found = self._found
+        places = _places(self._settings)
+        archive_of = functools.partial(_archive_of, self._settings, places)
+        scope = ProbeScope(self._aws.regions, archive_of, () if found is None else found.accounts)
+        trails = Trails(self._calls, EKS_EVENTS, EKS_EVENTS) if self._changes else None
+        probe = AwsProbe(self._calls, self._clock, scope, trails=trails)
+        return probe.probe_all(clusters, {} if found is None else dict(found.described))
+
+
+def aws_of(settings: Settings) -> AwsSettings:
+    """Give the settings' AWS table.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if settings.aws is None:
+        raise UsageError("settings: no [aws] table, one promised", hint='add [aws] with regions = ["eu-central-1"]')
+    return settings.aws
+
+
+def access_of(aws: AwsSettings) -> Access:
+    """Say how to get into AWS: ordinary credentials, and the role to assume elsewhere."""
+    return Access(region=aws.regions[0], role=aws.role, external_id=aws.external_id)
+
+
+def open_s3_archive(settings: Settings, path: str) -> S3Archive:
+    """Open the archive that an `s3://bucket/prefix/` path names; nothing is asked yet.
+
+    Raises:
+        UsageError: the settings have no [aws] table.
+    """
+    return S3Archive(access_of(aws_of(settings)), _place(settings, path))
+
+
+def session_of(settings: Settings) -> boto3.Session:
+    """Give a session in the first Region of the settings."""
+    return boto3.Session(region_name=aws_of(settings).regions[0])
+
+
+def _places(settings: Settings) -> dict[str, ArchivePlace]:
+    return {a.name: _place(settings, a.path) for a in settings.archives if a.path.startswith(S3_SCHEME)}
+
+
+def _place(settings: Settings, path: str) -> ArchivePlace:
+    bucket, _, prefix = path.removeprefix(S3_SCHEME).partition("/")
+    return ArchivePlace(bucket, prefix, account=aws_of(settings).archive_account)
+
+
+def _archive_of(settings: Settings, places: dict[str, ArchivePlace], cluster: ClusterId) -> ArchivePlace | None:
+    """The archive its settings name, else the only bucket there is, else the one its route leads to."""
+    named = next((c.archive for c in settings.clusters if c.id == cluster), None)
+    if named is not None:
+        return places.get(named)
+    return next(iter(places.values())) if len(places) == 1 else None

@@ -1,0 +1,95 @@
+import collections
+
+from dayseal.clouds.aws.calls import Calls
+from dayseal.clouds.aws.changes import Pace, Trails
+from dayseal.clouds.aws.discover import SearchScope
+from dayseal.clouds.aws.permissions import PERMISSIONS
+from dayseal.clouds.aws.probe import ProbeScope
+from dayseal.clouds.aws.routes import AwsRoutes
+from dayseal.clouds.aws.session import Sessions
+from dayseal.clouds.local.clock import SystemClock
+from dayseal.model.route import Call
+from support.moto_world import EU, US
+from support.moto_world_routes import Estate
+
+# Asked by reading archives and by signing, which a probe does not do.
+_ELSEWHERE = {
+    "s3:ListObjectVersions",
+    "s3:GetObject",
+    "s3:HeadObject",
+    "s3:GetObjectRetention",
+    "kms:DescribeKey",
+    "kms:Decrypt",
+    "kms:GetPublicKey",
+    "kms:Sign",
+}
+
+
+def test_each_cluster_costs_two_calls_of_its_own(estate: Estate) -> None:
+    """Everything else is shared; what a fleet costs must be known before it meets AWS's limits."""
+    estate.routes()
+    one_each = {"eks:DescribeCluster": 1, "logs:DescribeSubscriptionFilters": 1}
+    for name in ("prod", "hot-92", "far-stream", "filtered"):
+        counted = estate.world.gate.counted(f"/{name}")
+        assert {call: number for call, number in counted.items() if not call.startswith("cloudwatch:")} == one_each
+    assert estate.world.gate.counted("/transformed")["logs:GetTransformer"] == 1
+
+
+def test_what_is_shared_is_asked_once(estate: Estate) -> None:
+    """Four account policy kinds for each of four places with clusters, and so on."""
+    estate.routes()
+    counted = estate.world.gate.counted()
+    assert counted["logs:DescribeAccountPolicies"] == 16
+    assert counted["logs:DescribeLogGroups"] == counted["logs:DescribeExportTasks"] == 4
+    assert counted["guardduty:ListDetectors"] == counted["cloudwatch:DescribeAlarms"] == 4
+    assert counted["sts:AssumeRole"] == 2
+    assert counted["s3:GetBucketPolicy"] == 6  # as many as there are archives
+    assert counted["firehose:DescribeDeliveryStream"] == 11  # as many as there are streams, and the deleted one
+
+
+def test_every_call_made_is_in_the_table_of_permissions_and_nothing_else(estate: Estate) -> None:
+    """A permission that the table lacks is found by a user; one too many is a right nobody needs."""
+    calls = estate.world.calls()
+    trails = Trails(calls, ("UpdateClusterConfig",), pace=lambda: Pace(1e6))
+    search = SearchScope((EU, US), organisation=True)
+    routes = AwsRoutes(calls, SystemClock(), search, ProbeScope((EU, US), lambda _: None), trails=trails)
+    for cluster in routes.discover().clusters:
+        routes.probe(cluster)
+    made = {request.name for request in estate.world.gate.log}
+    table = {permission.call for permission in PERMISSIONS}
+    assert made - table == set()
+    assert table - made == _ELSEWHERE
+
+
+def test_a_recording_hook_hears_every_request(estate: Estate) -> None:
+    """`explain` lists calls as they were made, pages and retries of a role included."""
+    heard: list[Call] = []
+    inner = estate.world.calls().sessions.access
+    calls = Calls(Sessions(inner, heard.append), heard.append)
+    scope = ProbeScope((EU, US), lambda _: None, accounts=(estate.world.home,))
+    routes = AwsRoutes(calls, SystemClock(), SearchScope((EU, US), organisation=True), scope)
+    for cluster in routes.discover().clusters:
+        routes.probe(cluster)
+    told = collections.Counter(call.text for call in heard)
+    assert told == estate.world.gate.counted()
+
+
+def test_discovery_and_probe_of_one_run_ask_nothing_twice(estate: Estate) -> None:
+    """The check verb asks cluster by cluster; AWS must not notice."""
+    scope = ProbeScope((EU, US), lambda _: None, accounts=(estate.world.home,))
+    routes = AwsRoutes(estate.world.calls(), SystemClock(), SearchScope((EU, US), organisation=True), scope)
+    clusters = routes.discover().clusters
+    first = {cluster.name: routes.probe(cluster) for cluster in clusters}
+    before = len(estate.world.gate.log)
+    assert routes.discover().clusters == clusters
+    assert [routes.probe(cluster) for cluster in clusters] == list(first.values())
+    assert len(estate.world.gate.log) == before
+
+
+def test_a_cluster_that_was_not_discovered_is_asked_about_by_itself(estate: Estate) -> None:
+    """An enrolled cluster stays in scope when the search no longer finds it."""
+    search, scope = SearchScope((US,), (estate.world.second,)), ProbeScope((EU, US), lambda _: None)
+    routes = AwsRoutes(estate.world.calls(), SystemClock(), search, scope)
+    prod = next(c for c in estate.discover().clusters if c.name == "prod")
+    assert prod not in routes.discover().clusters
+    assert routes.probe(prod).cluster == prod
