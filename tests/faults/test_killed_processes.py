@@ -55,7 +55,9 @@ def check_everything(world: World, seen: list[bytes]) -> int:
     return newest.size
 
 
-@pytest.mark.parametrize("seed", ["1", pytest.param("2", marks=pytest.mark.slow), pytest.param("3", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "seed", ["1", pytest.param("2", marks=pytest.mark.slow), pytest.param("3", marks=pytest.mark.slow)]
+)
 def test_attestors_and_recorders_killed_at_random_lose_and_double_nothing(
     tmp_path: Path, seed: str, request: pytest.FixtureRequest
 ) -> None:
@@ -79,7 +81,9 @@ def kill_a_seal(home: Path, dice: random.Random, longest_s: float) -> None:
         sys.executable, "-m", "dayseal", "seal", "--config", str(home / "w/dayseal.toml"), "--day", str(DAY),
     ]  # fmt: skip
     quiet = subprocess.DEVNULL
-    running = [subprocess.Popen(command, env=_ENVIRONMENT, stdout=quiet, stderr=quiet, start_new_session=True) for _ in "12"]
+    running = [
+        subprocess.Popen(command, env=_ENVIRONMENT, stdout=quiet, stderr=quiet, start_new_session=True) for _ in "12"
+    ]
     for process in running:
         time.sleep(dice.uniform(0.1, longest_s))
         os.killpg(process.pid, signal.SIGKILL)  # its workers too: a machine that fails spares nobody

@@ -28,7 +28,15 @@ from dayseal.ledger.guardfile import open_guard
 from dayseal.ledger.lookup import open_attestation, open_rejection
 from dayseal.ledger.rollcall import open_rows
 from dayseal.merkle import RootBuilder, parse_bundle
-from dayseal.notes import encode_proof, open_checkpoint, parse_checkpoint, parse_note, parse_policy, parse_proof, parse_vkey
+from dayseal.notes import (
+    encode_proof,
+    open_checkpoint,
+    parse_checkpoint,
+    parse_note,
+    parse_policy,
+    parse_proof,
+    parse_vkey,
+)
 from dayseal.offline import verify_bundle, verify_event_proof
 from dayseal.settings import read_settings
 from support.story_parts import NOON, POLICY
@@ -50,7 +58,7 @@ def _object(data: bytes) -> None:
         raise AssertionError(f"two readers differ: {found.descriptor.events} and {root.size}, {counted} counted")
 
 
-def _written_again(parse: Callable[[bytes], object], encode: Callable[[object], bytes], data: bytes) -> None:
+def _written_again(parse: Callable[[bytes], object], encode: Callable[..., bytes], data: bytes) -> None:
     if encode(parse(data)) != data:
         raise AssertionError("what was accepted is not written the same way")
 

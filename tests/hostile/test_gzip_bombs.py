@@ -80,7 +80,9 @@ def test_an_envelope_of_very_many_events_is_counted_in_parts(tmp_path: Path, mes
     assert (found.events, found.anomalies) == (count, [])
 
 
-@pytest.mark.parametrize("head", [envelope([])[:-2] + b" " * (8 * MIB), EVENT + b"x" * 3 * MIB], ids=["envelope", "line"])
+@pytest.mark.parametrize(
+    "head", [envelope([])[:-2] + b" " * (8 * MIB), EVENT + b"x" * 3 * MIB], ids=["envelope", "line"]
+)
 def test_a_million_tiny_members_do_not_make_it_read_the_same_again(tmp_path: Path, head: bytes) -> None:
     """After each member an envelope may be whole; looking at 8 MiB each time would take an hour."""
     found = digested(tmp_path, member(head, 1) + member(b"x") * 30_000)

@@ -153,7 +153,9 @@ def test_the_largest_envelope_that_is_none_stays_small_in_memory(tmp_path: Path,
     size = 16 * MIB - 200
     body = nested(size // 2) if inner == b"[]" else b"[" + inner * (size // len(inner)) + b"0]"
     path = tmp_path / "object"
-    path.write_bytes(b'{"messageType":"DATA_MESSAGE","owner":"o","logGroup":"g","logStream":"s","logEvents":' + body + b"}")
+    path.write_bytes(
+        b'{"messageType":"DATA_MESSAGE","owner":"o","logGroup":"g","logStream":"s","logEvents":' + body + b"}"
+    )
     found = measure(path)
     assert (found.events, found.unparsable) == (1, 1)
     assert found.peak_mib < PEAK_MIB

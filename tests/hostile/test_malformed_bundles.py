@@ -53,7 +53,14 @@ def whole_members() -> Iterator[tuple[str, dict[str, bytes]]]:
     for name, data in members().items():
         others = {n: d for n, d in members().items() if n != name}
         yield f"{name} is left out", others
-        for other in (name.upper(), name + "x", "x" + name, f"objects/{'0' * 64}", f"facts/{'0' * 64}.json", f"{name}/x"):
+        for other in (
+            name.upper(),
+            name + "x",
+            "x" + name,
+            f"objects/{'0' * 64}",
+            f"facts/{'0' * 64}.json",
+            f"{name}/x",
+        ):
             yield f"{name} is called {other}", others | {other: data}
         for content in CONTENTS:
             if content != data:
@@ -108,7 +115,10 @@ def test_malformed_envelopes_in_a_bundle_are_refused(part: int) -> None:
                 yield f"{name}: {kind}", members() | {name: data}
             envelope = json.loads(members()[name])
             payload = json.dumps({"_type": "x"}).encode()
-            yield f"{name}: other payload", members() | {name: canonical_json(envelope | {"payload": encode_base64(payload)})}
+            yield (
+                f"{name}: other payload",
+                members() | {name: canonical_json(envelope | {"payload": encode_base64(payload)})},
+            )
 
     assert accepted(kinds(), at_least=100) == set()
 
@@ -120,7 +130,17 @@ def test_malformed_proofs_and_checkpoints_are_refused() -> None:
         for name in ("checkpoint", "proofs/0.tlog-proof", "proofs/7.tlog-proof"):
             lines = members()[name].split(b"\n")
             for at, line in enumerate(lines):
-                for other in ([], [line, line], [b""], [line + b" "], [b" " + line], [line + b"\r"], [b"9" * 5_000], [line[:-1]], [b"\xff"]):
+                for other in (
+                    [],
+                    [line, line],
+                    [b""],
+                    [line + b" "],
+                    [b" " + line],
+                    [line + b"\r"],
+                    [b"9" * 5_000],
+                    [line[:-1]],
+                    [b"\xff"],
+                ):
                     changed = b"\n".join([*lines[:at], *other, *lines[at + 1 :]])
                     if changed != members()[name]:
                         yield f"{name} line {at}: {other}", members() | {name: changed}

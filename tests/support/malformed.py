@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Json = Any
@@ -40,12 +40,12 @@ def _changed(data: bytes, rows: int) -> Iterator[tuple[str, bytes]]:
     for path, value in _walk(document, (), rows):
         where = "/".join(map(str, path)) or "top"
         for name, other in _retyped(value):
-            yield f"{where} is {name}", _dumped(_with(document, path, lambda _, other=other: other))
+            yield f"{where} is {name}", _dumped(_with(document, path, other))
         if path:
             parent = _at(document, path[:-1])
             changes = _in_object if isinstance(parent, dict) else _in_array
             for name, changed in changes(parent, path[-1]):
-                yield f"{where} {name}", _dumped(_with(document, path[:-1], lambda _, changed=changed: changed))
+                yield f"{where} {name}", _dumped(_with(document, path[:-1], changed))
     yield from _spelled_otherwise(data, document)
 
 
@@ -54,7 +54,10 @@ def _retyped(value: Json) -> Iterator[tuple[str, Json]]:
         if type(other) is not type(value) or other != value:
             yield name, other
     if isinstance(value, str) and value:
-        yield "look-alikes", value.translate(_LOOK_ALIKES) if value.translate(_LOOK_ALIKES) != value else value + "\u200b"
+        yield (
+            "look-alikes",
+            value.translate(_LOOK_ALIKES) if value.translate(_LOOK_ALIKES) != value else value + "\u200b",
+        )
         yield "one character short", value[:-1]
         yield "one character long", value + "0"
         yield "upper case", value.upper() if value.upper() != value else value.lower() + " "
@@ -83,7 +86,10 @@ def _in_array(parent: list[Json], at: str | int) -> Iterator[tuple[str, Json]]:
 def _spelled_otherwise(data: bytes, document: Json) -> Iterator[tuple[str, bytes]]:
     text = data.decode()
     yield "spaces", json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
-    yield "other order", json.dumps(dict(reversed(document.items())), separators=(",", ":"), ensure_ascii=False).encode()
+    yield (
+        "other order",
+        json.dumps(dict(reversed(document.items())), separators=(",", ":"), ensure_ascii=False).encode(),
+    )
     yield "a final newline", data + b"\n"
     yield "a byte order mark", b"\xef\xbb\xbf" + data
     yield "UTF-16", text.encode("utf-16")
@@ -100,7 +106,13 @@ def _spelled_otherwise(data: bytes, document: Json) -> Iterator[tuple[str, bytes
 
 def _walk(value: Json, path: Path, rows: int) -> Iterator[tuple[Path, Json]]:
     yield path, value
-    children = list(value.items()) if isinstance(value, dict) else list(enumerate(value))[:rows] if isinstance(value, list) else []
+    children = (
+        list(value.items())
+        if isinstance(value, dict)
+        else list(enumerate(value))[:rows]
+        if isinstance(value, list)
+        else []
+    )
     for name, child in children:
         yield from _walk(child, (*path, name), rows)
 
@@ -111,11 +123,12 @@ def _at(value: Json, path: Path) -> Json:
     return value
 
 
-def _with(value: Json, path: Path, change: Callable[[Json], Json]) -> Json:
+def _with(value: Json, path: Path, new: Json) -> Json:
+    """Give a copy of `value` with something else at `path`."""
     if not path:
-        return change(value)
+        return new
     name, *rest = path
-    child = _with(value[name], tuple(rest), change)
+    child = _with(value[name], tuple(rest), new)
     if isinstance(value, dict):
         return value | {name: child}
     return [child if at == name else other for at, other in enumerate(value)]

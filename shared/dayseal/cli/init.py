@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.output import print_line, say
-from dayseal.wiring import create_workspace, this_machine
+from dayseal.errors import UsageError
+from dayseal.wiring import BucketPlaces, create_workspace, this_machine
 
 
 def init(
@@ -14,9 +15,33 @@ def init(
     origin: Annotated[
         str | None, typer.Option(help="The log's name, e.g. audit.example.com/ledger. [default: dayseal.local/<8 hex>]")
     ] = None,
+    bucket: Annotated[
+        str | None, typer.Option("--bucket", help="Ledger, inbox and details below s3://bucket/prefix/.")
+    ] = None,
+    guard: Annotated[
+        str | None, typer.Option("--guard", help="The head guard, in another bucket: s3://bucket/prefix/.")
+    ] = None,
+    region: Annotated[str, typer.Option("--region", help="The buckets' Region.")] = "",
 ) -> None:
-    """Make a workspace: settings, keys, trust policy and an empty ledger."""
-    chosen = create_workspace(folder, origin=origin, surroundings=this_machine())
+    """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""
+    chosen = create_workspace(
+        folder, origin=origin, surroundings=this_machine(), bucket=_places(bucket, guard, region)
+    )
     print_line(f"workspace {folder} with log {chosen}")
     say("demo trust level: root, log and attestor keys all lie on this machine")
     say(f"next: dayseal seal --config {folder}/dayseal.toml --archive LOGS --day DAY")
+
+
+def _places(bucket: str | None, guard: str | None, region: str) -> BucketPlaces | None:
+    if bucket is None and guard is None:
+        return None
+    if bucket is None or guard is None or not region:
+        raise UsageError("init: --bucket, --guard and --region, all three promised")
+    if not all(place.startswith("s3://") and place.endswith("/") for place in (bucket, guard)):
+        raise UsageError("init: places like s3://bucket/prefix/ promised")
+    if bucket.split("/")[2] == guard.split("/")[2]:
+        raise UsageError(
+            "init: the guard lies in the ledger's bucket, another one promised",
+            hint="who rolls the ledger back must not be able to roll its guard back with it",
+        )
+    return BucketPlaces(region, f"{bucket}ledger/", f"{bucket}inbox/", guard, f"{bucket}details/")

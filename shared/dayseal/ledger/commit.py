@@ -98,16 +98,24 @@ class Committer:
 
     def _settle(self) -> tuple[GuardState, str, LogView]:
         # (1) The guard says what the head is; the ledger bucket has no say in it.
+        state, tag = self._read_guard()
+        while self._done is None or self._done[0] != state:
+            self._done = None
+            try:
+                self._repair(state)
+            except TamperError:
+                # Another recorder may have gone on since: what is wrong beside an old head is right beside the new one.
+                now = self._read_guard()
+                if now == (state, tag):
+                    raise
+                state, tag = now
+        return state, tag, self._done[1]
+
+    def _read_guard(self) -> tuple[GuardState, str]:
         read = self._guard.read()
         if read is None:
             raise TamperError("head guard: missing, one promised", hint="restore it; never create it anew")
-        state, tag = read
-        if self._done is None or self._done[0] != state:
-            self._done = None
-            self._repair(state)
-        if self._done is None:  # pragma: no cover - _repair sets it or raises
-            raise TamperError("head guard: its head could not be completed")
-        return state, tag, self._done[1]
+        return read
 
     def _repair(self, state: GuardState) -> None:
         # (2) Steps (5) and (6) of head g may be missing in part: tiles come before `checkpoints/<g>`,

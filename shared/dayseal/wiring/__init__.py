@@ -6,13 +6,14 @@ from dayseal.wiring.assemble import (
     archives_of,
     assemble,
     open_workspace,
-    provider_of,
     read_policy,
     this_machine,
 )
-from dayseal.wiring.create import create_workspace
+from dayseal.wiring.create import BucketPlaces, create_workspace
+from dayseal.wiring.places import provider_of
 
 __all__ = [
+    "BucketPlaces",
     "Opened",
     "Surroundings",
     "archives_of",

@@ -1,31 +1,25 @@
 """Assemble a workspace's adapters into what looking up, sealing and verifying need."""
 
-import contextlib
 import dataclasses
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from dayseal.attest.keys import keyid_of
-from dayseal.clouds.local.archive import FolderArchive
 from dayseal.clouds.local.clock import SystemClock
-from dayseal.clouds.local.discover import LocalDiscovered, SettingsDiscovery
-from dayseal.clouds.local.guard import FolderGuard
+from dayseal.clouds.local.discover import SettingsDiscovery
 from dayseal.clouds.local.signer import read_key
-from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import AccessError, UsageError
 from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
-from dayseal.model import ClusterId
-from dayseal.model.route import RouteFacts
 from dayseal.notes import TrustPolicy, parse_policy
-from dayseal.ports import Clock, Discovered
+from dayseal.ports import Clock, HeadGuard, ObjectStore
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts, Progress
+from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_store, provider_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,9 +41,9 @@ class Opened:
 
     settings: Settings
     policy: TrustPolicy
-    store: FolderStore
-    guard: FolderGuard
-    details: FolderStore
+    store: ObjectStore
+    guard: HeadGuard
+    details: ObjectStore
 
     def reader(self) -> LedgerReader:
         """Open the ledger as it is now."""
@@ -68,9 +62,9 @@ def open_workspace(settings: Settings) -> Opened:
     return Opened(
         settings=settings,
         policy=read_policy(policy_path),
-        store=FolderStore(settings.path(ledger.path)),
-        guard=FolderGuard(settings.path(ledger.guard)),
-        details=FolderStore(settings.path(ledger.details)),
+        store=open_store(settings, ledger.path, versioned=True),
+        guard=open_guard(settings, ledger.guard),
+        details=open_store(settings, ledger.details),
     )
 
 
@@ -101,7 +95,7 @@ def assemble(
         AccessError: a key or the trust policy cannot be read.
     """
     opened = open_workspace(settings)
-    inbox = FolderStore(settings.path(settings.ledger.inbox))
+    inbox = open_store(settings, settings.ledger.inbox)
     attestor = read_key(settings.path(settings.keys.attestor))
     recorder = Recorder(
         store=opened.store,
@@ -117,7 +111,7 @@ def assemble(
     return Parts(
         settings=settings,
         clock=surroundings.clock,
-        discovery=named if asked is None else _BothDiscoveries(named, asked),
+        discovery=named if asked is None else BothDiscoveries(named, asked),
         probe=asked,
         archives=archives_of(settings, archive),
         attestor=attestor,
@@ -144,68 +138,7 @@ def archives_of(settings: Settings, archive: Path | None = None) -> tuple[Archiv
         chosen = tuple(known) or (ArchiveSettings(name=archive.resolve().name, path=str(archive.resolve())),)
     if not chosen:
         raise UsageError("archive: none is configured", hint="pass --archive DIR, or add [[archives]] to the settings")
-    return tuple(_archive(settings, one) for one in chosen)
-
-
-def _archive(settings: Settings, one: ArchiveSettings) -> Archive:
-    clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
-    if one.path.startswith("s3://"):
-        with _needing("aws"):
-            from dayseal.wiring.aws import open_s3_archive  # noqa: PLC0415 - not every installation has boto3
-        bucket = open_s3_archive(settings, one.path)
-        return Archive(one.name, bucket, clusters, locks=bucket)
-    if not settings.path(one.path).is_dir():
-        raise UsageError(f"archive {one.name}: {settings.path(one.path)} is no folder")
-    return Archive(one.name, FolderArchive(settings.path(one.path), one.name), clusters)
-
-
-class Provider(Protocol):
-    """A cloud that can be asked: for its clusters, and about their routes."""
-
-    def discover(self) -> Discovered:
-        """Find the clusters in scope."""
-        ...
-
-    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
-        """Ask about the clusters' routes."""
-        ...
-
-
-def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool) -> Provider:
-    """Give the cloud of that name, ready to be asked.
-
-    Raises:
-        UsageError: there is no such cloud here, its settings are missing, or its extra is not installed.
-    """
-    if name != "aws":
-        raise UsageError(f"--provider {name}: aws promised")
-    with _needing("aws"):
-        from dayseal.wiring.aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
-    return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _BothDiscoveries:
-    """The clusters of the settings and those that a cloud shows."""
-
-    named: SettingsDiscovery
-    asked: Provider
-
-    def discover(self) -> LocalDiscovered:
-        """Join both; a silent scope of the cloud stays silent."""
-        ours, theirs = self.named.discover(), self.asked.discover()
-        clusters = tuple(sorted({*ours.clusters, *theirs.clusters}))
-        return LocalDiscovered(clusters, (*ours.calls, *theirs.calls), theirs.silent)
-
-
-@contextlib.contextmanager
-def _needing(extra: str) -> Iterator[None]:
-    """Turn a package that is not installed into advice."""
-    try:
-        yield
-    except ModuleNotFoundError as exc:
-        hint = f"pip install 'dayseal[{extra}]'"
-        raise UsageError(f"{extra}: package {exc.name} is not installed", hint=hint) from exc
+    return tuple(open_archive(settings, one) for one in chosen)
 
 
 def code_digest() -> str:

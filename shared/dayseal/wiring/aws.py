@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 
 import boto3
+from botocore.client import BaseClient
 
 from dayseal.checks.eks_changes import EKS_EVENTS
 from dayseal.clouds.aws.archive import S3Archive
@@ -13,6 +14,11 @@ from dayseal.clouds.aws.discover import AwsDiscovered, AwsDiscovery, SearchScope
 from dayseal.clouds.aws.places import ArchivePlace
 from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
 from dayseal.clouds.aws.session import Access, Sessions
+from dayseal.clouds.aws.stores import open_bucket
+from dayseal.clouds.aws.versions import S3Listing
+from dayseal.clouds.objects.dialect import S3
+from dayseal.clouds.objects.guard import BucketGuard
+from dayseal.clouds.objects.store import BucketStore
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import Call, RouteFacts
@@ -84,6 +90,20 @@ def open_s3_archive(settings: Settings, path: str) -> S3Archive:
     return S3Archive(access_of(aws_of(settings)), _place(settings, path))
 
 
+def open_s3_store(settings: Settings, path: str, *, versioned: bool) -> BucketStore:
+    """Open a store in the bucket that an `s3://bucket/prefix/` path names; nothing is asked yet."""
+    session, bucket, prefix = session_of(settings), *_split(path)
+    client = session.client("s3", config=access_of(aws_of(settings)).config)
+    opened = open_bucket(session, bucket, prefix, endpoint=_endpoint(client))
+    return BucketStore(opened, S3, S3Listing(client, bucket, prefix), versioned=versioned)
+
+
+def open_s3_guard(settings: Settings, path: str) -> BucketGuard:
+    """Open the head guard in a bucket; nothing is asked yet."""
+    session, bucket, prefix = session_of(settings), *_split(path)
+    return BucketGuard(open_bucket(session, bucket, prefix, endpoint=_endpoint(session.client("s3"))), S3)
+
+
 def session_of(settings: Settings) -> boto3.Session:
     """Give a session in the first Region of the settings."""
     return boto3.Session(region_name=aws_of(settings).regions[0])
@@ -94,8 +114,19 @@ def _places(settings: Settings) -> dict[str, ArchivePlace]:
 
 
 def _place(settings: Settings, path: str) -> ArchivePlace:
-    bucket, _, prefix = path.removeprefix(S3_SCHEME).partition("/")
+    bucket, prefix = _split(path)
     return ArchivePlace(bucket, prefix, account=aws_of(settings).archive_account)
+
+
+def _split(path: str) -> tuple[str, str]:
+    bucket, _, prefix = path.removeprefix(S3_SCHEME).partition("/")
+    return bucket, prefix
+
+
+def _endpoint(client: BaseClient) -> str | None:
+    """Give the endpoint that the environment sets instead of AWS's own, which obstore does not look for."""
+    url: str = client.meta.endpoint_url
+    return None if ".amazonaws.com" in url else url
 
 
 def _archive_of(settings: Settings, places: dict[str, ArchivePlace], cluster: ClusterId) -> ArchivePlace | None:

@@ -1,28 +1,49 @@
 """Make a new workspace: keys, trust policy, settings, and a ledger with its genesis."""
 
+import dataclasses
 from pathlib import Path
 
 from dayseal.attest.founding import make_delegation, make_genesis
-from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import LocalSigner, new_key, write_key
-from dayseal.clouds.local.store import FolderStore
-from dayseal.clouds.local.workspace import settings_text
+from dayseal.clouds.local.workspace import bucket_settings_text, settings_text
 from dayseal.codec import sha256_hex
 from dayseal.errors import UsageError
+from dayseal.ledger.probe import probe_guard, probe_store
 from dayseal.ledger.setup import create_ledger
 from dayseal.model import Scope
 from dayseal.notes import TrustPolicy, ed25519_vkey
-from dayseal.ports import Clock
-from dayseal.settings import CONFIG_NAME, LedgerSettings
+from dayseal.settings import CONFIG_NAME, AwsSettings, LedgerSettings, Settings
 from dayseal.wiring.assemble import Surroundings
+from dayseal.wiring.places import open_guard, open_store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BucketPlaces:
+    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places and their Region. The guard's is not the ledger's."""
+
+    region: str
+    ledger_at: str
+    inbox_at: str
+    guard_at: str
+    details_at: str
+
+    def ledger(self, origin: str) -> LedgerSettings:
+        """Give them as settings."""
+        return LedgerSettings(
+            origin=origin, path=self.ledger_at, inbox=self.inbox_at, guard=self.guard_at, details=self.details_at
+        )
+
 
 _EVERYTHING = Scope(providers=("*",), accounts=("*",))
 
 
-def create_workspace(folder: Path, *, origin: str | None, surroundings: Surroundings) -> str:
+def create_workspace(
+    folder: Path, *, origin: str | None, surroundings: Surroundings, bucket: BucketPlaces | None = None
+) -> str:
     """Make a workspace: settings, keys (mode 0600), trust policy, an empty ledger with genesis and delegations.
 
-    Gives the log's origin. The settings are written last: a crash before that leaves a folder that the next
+    Gives the log's origin. With `bucket` the ledger and what belongs to it lie in buckets; each store is probed
+    first: one that overwrites, or swaps under a stale tag, is refused. The settings are written last: a crash before that leaves a folder that the next
     `init` refuses with a hint.
 
     Raises:
@@ -39,20 +60,28 @@ def create_workspace(folder: Path, *, origin: str | None, surroundings: Surround
     )
     for name, key in (("root", root), ("log", log), ("attestor", attestor)):
         write_key(folder / "keys" / f"{name}.pem", key)
-    for name in ("ledger", "inbox", "guard", "details"):
-        (folder / name).mkdir()
-    _found_ledger(folder, chosen, root=root, log=log, attestor=attestor, clock=surroundings.clock)
-    (folder / CONFIG_NAME).write_text(settings_text(chosen), encoding="utf-8")
+    settings = _settings(folder, chosen, bucket)
+    _found_ledger(settings, root=root, log=log, attestor=attestor, surroundings=surroundings)
+    text = settings_text(chosen) if bucket is None else bucket_settings_text(chosen, settings.ledger, bucket.region)
+    (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
     return chosen
 
 
+def _settings(folder: Path, origin: str, bucket: BucketPlaces | None) -> Settings:
+    if bucket is not None:
+        return Settings(ledger=bucket.ledger(origin), aws=AwsSettings(regions=(bucket.region,)), base=str(folder))
+    for name in ("ledger", "inbox", "guard", "details"):
+        (folder / name).mkdir()
+    return Settings(ledger=LedgerSettings(origin=origin), base=str(folder))
+
+
 def _found_ledger(
-    folder: Path, origin: str, *, root: LocalSigner, log: LocalSigner, attestor: LocalSigner, clock: Clock
+    settings: Settings, *, root: LocalSigner, log: LocalSigner, attestor: LocalSigner, surroundings: Surroundings
 ) -> None:
-    now = clock.now()
+    now, origin = surroundings.clock.now(), settings.ledger.origin
     vkey = ed25519_vkey(origin, log.public)
     policy = TrustPolicy(logs=(vkey,), witnesses=(), groups=(), quorum="none", roots=(("root", root.spki),))
-    (folder / "trust.policy").write_text(policy.text(), encoding="utf-8")
+    settings.path(settings.ledger.trust_policy).write_text(policy.text(), encoding="utf-8")
     genesis = make_genesis(origin=origin, log_key=vkey.text, roots=[("root", root)], threshold=1, at=now)
     first = make_delegation(
         roots=[root], previous=None, action="grant", role="attestor", name="attestor",
@@ -62,12 +91,9 @@ def _found_ledger(
         roots=[root], previous=(0, sha256_hex(first)), action="grant", role="recorder", name="recorder",
         spki=log.spki, scope=_EVERYTHING, from_index=0, reason="workspace made by init", at=now,
     )  # fmt: skip
-    settings = LedgerSettings(origin=origin)
-    create_ledger(
-        FolderStore(folder / settings.path),
-        FolderGuard(folder / settings.guard),
-        origin=origin,
-        genesis=genesis,
-        delegations=[first, second],
-        log=log,
-    )
+    store = open_store(settings, settings.ledger.path, versioned=True)
+    guard = open_guard(settings, settings.ledger.guard)
+    if settings.aws is not None:
+        probe_store(store, surroundings.entropy(8).hex())
+    create_ledger(store, guard, origin=origin, genesis=genesis, delegations=[first, second], log=log)
+    probe_guard(guard)

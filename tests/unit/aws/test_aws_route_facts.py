@@ -177,7 +177,9 @@ def test_detectors_are_known_region_by_region(routes: Routes) -> None:
     """A detector in another Region watches nothing here."""
     places = {place.location: said(place.detectors) for place in routes["unwatched"].watched}
     assert places[US] == ()
-    (detector,) = places[EU]  # type: ignore[misc]  # it is a tuple
+    found = places[EU]
+    assert isinstance(found, tuple)
+    (detector,) = found
     assert isinstance(detector, Detector)
     assert (detector.enabled, detector.reads_audit) == (True, True)
 

@@ -15,7 +15,8 @@ ERROR_TYPES: Final = ("processing-failed", "decompression-failed", "format-conve
 _EXPRESSION: Final = re.compile(r"!\{([A-Za-z]+):([^}]*)\}")
 _ERROR_TYPE: Final = "!{firehose:error-output-type}"
 _FIELDS: Final = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
-_PATTERN: Final = re.compile(r"'([^']*)'|(yyyy|MM|dd|HH|mm|ss)|([^A-Za-z']+)")
+# Quoted text, a run of one letter (MMM is another field than MM), or anything that is no letter.
+_PATTERN: Final = re.compile(r"'([^']*)'|(([A-Za-z])\3*)|[^A-Za-z']+")
 _FINER: Final = ("%H", "%M", "%S")
 
 
@@ -77,12 +78,12 @@ def _format(pattern: str, moment: dt.datetime, *, finer: bool = True) -> tuple[s
     told, at = "", 0
     while at < len(pattern):
         found = _PATTERN.match(pattern, at)
-        if found is None:
+        field = _FIELDS.get(found[2]) if found is not None and found[2] else ""
+        if found is None or field is None or (field in _FINER and not finer):
             return told, False
-        field = _FIELDS.get(found[2] or "")
-        if field in _FINER and not finer:
-            return told, False
-        # Two quotes in a row are one quote.
-        told += moment.strftime(field) if field else (found[1] or "'") if found[0][0] == "'" else found[0]
+        if field:
+            told += moment.strftime(field)
+        else:  # two quotes in a row are one quote
+            told += (found[1] or "'") if found[0].startswith("'") else found[0]
         at = found.end()
     return told, True

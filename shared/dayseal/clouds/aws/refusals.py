@@ -5,11 +5,10 @@ from typing import Final, TypeAlias
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
-    ReadTimeoutError,
 )
 
 from dayseal.clouds.aws.permissions import permission_of
@@ -84,9 +83,7 @@ def _reason(exc: Refusal) -> Reason:
         return Reason.TIMED_OUT if status >= _SERVER else Reason.CONTRADICTORY
     if isinstance(exc, NoCredentialsError | PartialCredentialsError):
         return Reason.DENIED
-    if isinstance(exc, ReadTimeoutError | ConnectTimeoutError | EndpointConnectionError):
-        return Reason.TIMED_OUT
-    return Reason.TIMED_OUT if "Timeout" in code or "Connection" in code else Reason.CONTRADICTORY
+    return Reason.TIMED_OUT if isinstance(exc, HTTPClientError | IncompleteReadError) else Reason.CONTRADICTORY
 
 
 _REASONS: Final = (

@@ -1,6 +1,9 @@
 """The files of a new workspace: commented settings."""
 
+import re
 from typing import Final
+
+from dayseal.settings import LedgerSettings
 
 SETTINGS_TEMPLATE: Final = """\
 # A dayseal workspace. Paths are relative to this file. Every name: docs/reference/settings.md
@@ -77,3 +80,11 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 def settings_text(origin: str) -> str:
     """Give the commented settings of a new workspace."""
     return SETTINGS_TEMPLATE.format(origin=origin)
+
+
+def bucket_settings_text(origin: str, ledger: LedgerSettings, region: str) -> str:
+    """Give the settings of a new workspace whose ledger lies in buckets."""
+    text = settings_text(origin)
+    for name in ("path", "inbox", "guard", "details"):
+        text = re.sub(rf"(?m)^# ({name} = )\"[a-z]+\" .*$", rf'\g<1>"{getattr(ledger, name)}"', text, count=1)
+    return text.replace("# [aws]", "[aws]").replace('# regions = ["eu-central-1"]', f'regions = ["{region}"]')

@@ -1,0 +1,107 @@
+"""Where things lie decides which adapter opens them: a folder, or `s3://bucket/prefix/`."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from dayseal.clouds.local.archive import FolderArchive
+from dayseal.clouds.local.discover import LocalDiscovered, SettingsDiscovery
+from dayseal.clouds.local.guard import FolderGuard
+from dayseal.clouds.local.store import FolderStore
+from dayseal.errors import UsageError
+from dayseal.model import ClusterId
+from dayseal.model.route import RouteFacts
+from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore
+from dayseal.settings import ArchiveSettings, Settings
+from dayseal.steps.parts import Archive
+
+S3_SCHEME = "s3://"
+
+
+def open_store(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
+    """Open a store of small objects; `versioned` reads each in its oldest version, where a bucket keeps versions.
+
+    Raises:
+        UsageError: a bucket is named without an [aws] table, or its extra is not installed.
+    """
+    if not path.startswith(S3_SCHEME):
+        return FolderStore(settings.path(path))
+    with _needing("aws"):
+        from dayseal.wiring.aws import open_s3_store  # noqa: PLC0415 - not every installation has boto3
+    return open_s3_store(settings, path, versioned=versioned)
+
+
+def open_guard(settings: Settings, path: str) -> HeadGuard:
+    """Open the head guard; raises as `open_store` does."""
+    if not path.startswith(S3_SCHEME):
+        return FolderGuard(settings.path(path))
+    with _needing("aws"):
+        from dayseal.wiring.aws import open_s3_guard  # noqa: PLC0415 - not every installation has boto3
+    return open_s3_guard(settings, path)
+
+
+def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
+    """Open one archive of the settings, with the clusters they say it holds.
+
+    Raises:
+        UsageError: the folder is none, or as `open_store`.
+    """
+    clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
+    if one.path.startswith(S3_SCHEME):
+        with _needing("aws"):
+            from dayseal.wiring.aws import open_s3_archive  # noqa: PLC0415 - not every installation has boto3
+        bucket = open_s3_archive(settings, one.path)
+        return Archive(one.name, bucket, clusters, locks=bucket)
+    if not settings.path(one.path).is_dir():
+        raise UsageError(f"archive {one.name}: {settings.path(one.path)} is no folder")
+    return Archive(one.name, FolderArchive(settings.path(one.path), one.name), clusters)
+
+
+class Provider(Protocol):
+    """A cloud that can be asked: for its clusters, and about their routes."""
+
+    def discover(self) -> Discovered:
+        """Find the clusters in scope."""
+        ...
+
+    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
+        """Ask about the clusters' routes."""
+        ...
+
+
+def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool) -> Provider:
+    """Give the cloud of that name, ready to be asked.
+
+    Raises:
+        UsageError: there is no such cloud here, its settings are missing, or its extra is not installed.
+    """
+    if name != "aws":
+        raise UsageError(f"--provider {name}: aws promised")
+    with _needing("aws"):
+        from dayseal.wiring.aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
+    return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BothDiscoveries:
+    """The clusters of the settings and those that a cloud shows."""
+
+    named: SettingsDiscovery
+    asked: Provider
+
+    def discover(self) -> LocalDiscovered:
+        """Join both; a silent scope of the cloud stays silent."""
+        ours, theirs = self.named.discover(), self.asked.discover()
+        clusters = tuple(sorted({*ours.clusters, *theirs.clusters}))
+        return LocalDiscovered(clusters, (*ours.calls, *theirs.calls), theirs.silent)
+
+
+@contextlib.contextmanager
+def _needing(extra: str) -> Iterator[None]:
+    """Turn a package that is not installed into advice."""
+    try:
+        yield
+    except ModuleNotFoundError as exc:
+        hint = f"pip install 'dayseal[{extra}]'"
+        raise UsageError(f"{extra}: package {exc.name} is not installed", hint=hint) from exc
