@@ -59,7 +59,9 @@ def seal_day(parts: Parts, day: dt.date) -> DayReport:
     chains = Chains(parts, ledger)
     scope = discover(parts, ledger)  # 1 Discover
     probed = probe(parts, scope)  # 2 Probe
-    compared = [_read_archive(parts, ledger, archive, day, scope) for archive in parts.archives]  # 3 List to 5 Compare
+    compared = [
+        _read_archive(parts, ledger, archive, day, scope, probed) for archive in parts.archives
+    ]  # 3 List to 5 Compare
     plans = _judge_all(parts, ledger, compared, scope, probed)  # 6 Judge
     blocked: list[str] = []
     done = _attest_all(parts, chains, plans, scope, probed, blocked)  # 7 Attest
@@ -77,19 +79,25 @@ def _require_frozen(parts: Parts, day: dt.date) -> None:
         )
 
 
-def _read_archive(parts: Parts, ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope) -> Compared:
-    clusters = _clusters_of(ledger, archive, day, scope)
+def _read_archive(
+    parts: Parts, ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope, probed: Probed
+) -> Compared:
+    clusters = _clusters_of(ledger, archive, day, scope, probed)
     recorded, source = recorded_manifest(ledger, clusters, archive.reader.uri, day)
     batch = list_batch(archive, day, recorded)  # 3 List
     reading = read_batch(parts, batch)  # 4 Digest
     return compare(parts, reading, source, clusters)  # 5 Compare
 
 
-def _clusters_of(ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope) -> tuple[ClusterId, ...]:
-    """The clusters of the settings, else the enrolled ones whose newest statement names this archive."""
+def _clusters_of(
+    ledger: LedgerReader, archive: Archive, day: dt.date, scope: InScope, probed: Probed
+) -> tuple[ClusterId, ...]:
+    """The clusters of the settings, else those whose route leads here or whose newest statement names this archive."""
     if archive.clusters:
         return archive.clusters
-    return tuple(c for c in scope.clusters if _last_archive(ledger, c, day) == archive.reader.uri)
+    routed = probed.shipping_to(archive.reader.uri)
+    known = [c for c in scope.clusters if _last_archive(ledger, c, day) == archive.reader.uri]
+    return tuple(sorted({*routed, *known}))
 
 
 def _last_archive(ledger: LedgerReader, cluster: ClusterId, day: dt.date) -> str | None:
@@ -107,7 +115,9 @@ def _judge_all(
     plans: dict[ClusterId, ClusterWork | Attested] = {}
     for one in compared:
         batch = one.reading.batch
-        expected = [c for c in _clusters_of(ledger, batch.archive, batch.day, scope) if scope.is_due(c, batch.day)]
+        expected = [
+            c for c in _clusters_of(ledger, batch.archive, batch.day, scope, probed) if scope.is_due(c, batch.day)
+        ]
         for cluster in sorted({*expected, *(c for c, _ in one.claims.tallies)}):
             plans[cluster] = plan_cluster(parts, ledger, one, cluster, scope, probed)
     return [plans[cluster] for cluster in sorted(plans)]

@@ -79,7 +79,8 @@ class Gate:
     """A WSGI application around moto's.
 
     `additions` answer calls in moto's place, by `service:Operation`; None lets moto answer. `amendments` change
-    what moto answered. `keys` says whose account an access key belongs to. `log` holds every request.
+    what moto answered, `pages` are answers in XML. `keys` says whose account an access key belongs to. `log`
+    holds every request.
     """
 
     def __init__(self) -> None:
@@ -87,6 +88,7 @@ class Gate:
         self.keys: dict[str, str] = {}
         self.additions: dict[str, Addition] = {}
         self.amendments: dict[str, Amendment] = {}
+        self.pages: dict[str, bytes] = {}
         self._faults: list[_Fault] = []
         self._moto = _moto()
         self._lock = threading.Lock()
@@ -119,6 +121,9 @@ class Gate:
             return _refused(answer if isinstance(answer, Refusal) else refusal, request, start)
         if answer is not None:
             return _json(answer, start)
+        if request.name in self.pages:
+            start("200 OK", [("Content-Type", "application/xml")])
+            return [self.pages[request.name]]
         if request.name in self.amendments:
             return self._amended(environ, start, request)
         return self._moto.get_application(environ)(environ, start)

@@ -4,7 +4,21 @@ from collections.abc import Sequence
 
 import typer
 
-from dayseal.cli import check, demo, evidence, init, ledger, lookups, policy, prove, reverify, seal, trust, verify
+from dayseal.cli import (
+    check,
+    demo,
+    doctor,
+    evidence,
+    init,
+    ledger,
+    lookups,
+    policy,
+    prove,
+    reverify,
+    seal,
+    trust,
+    verify,
+)
 from dayseal.cli.output import EXIT_INTERRUPTED, EXIT_MISUSE, report_error
 from dayseal.errors import DaysealError
 
@@ -19,6 +33,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("seal")(seal.seal)
 app.command("check")(check.check)
+app.command("doctor")(doctor.doctor)
 app.command("show")(lookups.show)
 app.command("gaps")(lookups.gaps)
 app.command("explain")(lookups.explain)

@@ -24,9 +24,7 @@ def init(
     region: Annotated[str, typer.Option("--region", help="The buckets' Region.")] = "",
 ) -> None:
     """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""
-    chosen = create_workspace(
-        folder, origin=origin, surroundings=this_machine(), bucket=_places(bucket, guard, region)
-    )
+    chosen = create_workspace(folder, origin=origin, surroundings=this_machine(), bucket=_places(bucket, guard, region))
     print_line(f"workspace {folder} with log {chosen}")
     say("demo trust level: root, log and attestor keys all lie on this machine")
     say(f"next: dayseal seal --config {folder}/dayseal.toml --archive LOGS --day DAY")

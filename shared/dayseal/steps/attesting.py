@@ -105,7 +105,11 @@ def _route_findings(
     batch = compared.reading.batch
     objects = None if batch.locks is None else BatchObjects(batch.day, batch.locks)
     known = ledger.state().cluster(cluster)
-    last = None if known is None or known.newest is None else newest_statement(ledger, cluster, parse_day(known.newest.day))
+    last = (
+        None
+        if known is None or known.newest is None
+        else newest_statement(ledger, cluster, parse_day(known.newest.day))
+    )
     previous = None if last is None else PreviousCheck(parse_time(last.predicate.checked_at))
     thresholds = route_thresholds(parts.settings)
     return judge_route(route, thresholds, batch.day, tally=tally, objects=objects, previous=previous)

@@ -47,7 +47,8 @@ def compare(
     )
     added = [d.descriptor for d in reading.digests]
     manifest = extend_manifest(batch.recorded, added) if source is not None else first_manifest(added)
-    adopt = None if parts.settings.clusters else batch.archive.name
+    # Only a plain folder's records may name clusters by themselves; elsewhere discovery does.
+    adopt = None if parts.settings.clusters or parts.probe is not None else batch.archive.name
     return Compared(
         reading=reading,
         source=source,

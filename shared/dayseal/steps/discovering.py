@@ -54,6 +54,14 @@ class Probed:
     facts: tuple[Fact, ...]
     routes: tuple[RouteFacts, ...] = ()
 
+    def shipping_to(self, uri: str) -> tuple[ClusterId, ...]:
+        """Give the clusters whose route leads into the bucket of an archive's address."""
+        return tuple(
+            r.cluster
+            for r in self.routes
+            if r.archive is not None and uri.startswith(f"{r.archive.store}://{r.archive.name}/")
+        )
+
     def route_of(self, cluster: ClusterId) -> RouteFacts | None:
         """Give a cluster's route, None when nobody was asked about it."""
         return next((route for route in self.routes if route.cluster == cluster), None)

@@ -43,12 +43,11 @@ class ClusterBatches:
     splitters: tuple[str, ...]
 
 
-def judge(
-    batches: ClusterBatches, others: Sequence[Finding], settings: Settings, *, today: dt.date
-) -> Judged:
+def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings, *, today: dt.date) -> Judged:
     """Judge the batch's own event day (provisional until two more batches are sealed), and the one that is final now.
 
-    `others` are findings made elsewhere: `integrity`, and those of the route. An accepted exception that covers a finding on `today` stands beside it; the verdict stays.
+    `others` are findings made elsewhere: `integrity`, and those of the route. An accepted exception that covers
+    a finding on `today` stands beside it; the verdict stays.
     """
     own = _arrival(batches, batches.day, settings)
     days = [_event_day(batches.day, own)]
@@ -65,9 +64,7 @@ def judge(
         ClockThresholds(skew_seconds=settings.arrival.skew_seconds),
     )
     return Judged(
-        findings=mark_exceptions(
-            (own.finding, *others, clock), settings.exceptions, cluster=batches.cluster, on=today
-        ),
+        findings=mark_exceptions((own.finding, *others, clock), settings.exceptions, cluster=batches.cluster, on=today),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
         gaps=tuple(_gap(g) for g in own.gaps),
     )

@@ -10,7 +10,7 @@ from dayseal.wiring.assemble import (
     this_machine,
 )
 from dayseal.wiring.create import BucketPlaces, create_workspace
-from dayseal.wiring.places import provider_of
+from dayseal.wiring.places import diagnose, provider_of
 
 __all__ = [
     "BucketPlaces",
@@ -19,6 +19,7 @@ __all__ = [
     "archives_of",
     "assemble",
     "create_workspace",
+    "diagnose",
     "open_workspace",
     "provider_of",
     "read_policy",

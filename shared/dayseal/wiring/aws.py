@@ -3,9 +3,6 @@
 import functools
 from collections.abc import Callable, Sequence
 
-import boto3
-from botocore.client import BaseClient
-
 from dayseal.checks.eks_changes import EKS_EVENTS
 from dayseal.clouds.aws.archive import S3Archive
 from dayseal.clouds.aws.calls import Calls
@@ -14,8 +11,7 @@ from dayseal.clouds.aws.discover import AwsDiscovered, AwsDiscovery, SearchScope
 from dayseal.clouds.aws.places import ArchivePlace
 from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
 from dayseal.clouds.aws.session import Access, Sessions
-from dayseal.clouds.aws.stores import open_bucket
-from dayseal.clouds.aws.versions import S3Listing
+from dayseal.clouds.aws.stores import enter_bucket
 from dayseal.clouds.objects.dialect import S3
 from dayseal.clouds.objects.guard import BucketGuard
 from dayseal.clouds.objects.store import BucketStore
@@ -60,7 +56,7 @@ class AskedAws:
         places = _places(self._settings)
         archive_of = functools.partial(_archive_of, self._settings, places)
         scope = ProbeScope(self._aws.regions, archive_of, () if found is None else found.accounts)
-        trails = Trails(self._calls, EKS_EVENTS, EKS_EVENTS) if self._changes else None
+        trails = Trails(self._calls, EKS_EVENTS) if self._changes else None
         probe = AwsProbe(self._calls, self._clock, scope, trails=trails)
         return probe.probe_all(clusters, {} if found is None else dict(found.described))
 
@@ -92,21 +88,14 @@ def open_s3_archive(settings: Settings, path: str) -> S3Archive:
 
 def open_s3_store(settings: Settings, path: str, *, versioned: bool) -> BucketStore:
     """Open a store in the bucket that an `s3://bucket/prefix/` path names; nothing is asked yet."""
-    session, bucket, prefix = session_of(settings), *_split(path)
-    client = session.client("s3", config=access_of(aws_of(settings)).config)
-    opened = open_bucket(session, bucket, prefix, endpoint=_endpoint(client))
-    return BucketStore(opened, S3, S3Listing(client, bucket, prefix), versioned=versioned)
+    bucket, listing = enter_bucket(access_of(aws_of(settings)), *_split(path))
+    return BucketStore(bucket, S3, listing, versioned=versioned)
 
 
 def open_s3_guard(settings: Settings, path: str) -> BucketGuard:
     """Open the head guard in a bucket; nothing is asked yet."""
-    session, bucket, prefix = session_of(settings), *_split(path)
-    return BucketGuard(open_bucket(session, bucket, prefix, endpoint=_endpoint(session.client("s3"))), S3)
-
-
-def session_of(settings: Settings) -> boto3.Session:
-    """Give a session in the first Region of the settings."""
-    return boto3.Session(region_name=aws_of(settings).regions[0])
+    bucket, _ = enter_bucket(access_of(aws_of(settings)), *_split(path))
+    return BucketGuard(bucket, S3)
 
 
 def _places(settings: Settings) -> dict[str, ArchivePlace]:
@@ -121,12 +110,6 @@ def _place(settings: Settings, path: str) -> ArchivePlace:
 def _split(path: str) -> tuple[str, str]:
     bucket, _, prefix = path.removeprefix(S3_SCHEME).partition("/")
     return bucket, prefix
-
-
-def _endpoint(client: BaseClient) -> str | None:
-    """Give the endpoint that the environment sets instead of AWS's own, which obstore does not look for."""
-    url: str = client.meta.endpoint_url
-    return None if ".amazonaws.com" in url else url
 
 
 def _archive_of(settings: Settings, places: dict[str, ArchivePlace], cluster: ClusterId) -> ArchivePlace | None:

@@ -19,7 +19,7 @@ from dayseal.wiring.places import open_guard, open_store
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BucketPlaces:
-    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places and their Region. The guard's is not the ledger's."""
+    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places, the guard's in a bucket of its own, one Region."""
 
     region: str
     ledger_at: str
@@ -42,9 +42,9 @@ def create_workspace(
 ) -> str:
     """Make a workspace: settings, keys (mode 0600), trust policy, an empty ledger with genesis and delegations.
 
-    Gives the log's origin. With `bucket` the ledger and what belongs to it lie in buckets; each store is probed
-    first: one that overwrites, or swaps under a stale tag, is refused. The settings are written last: a crash before that leaves a folder that the next
-    `init` refuses with a hint.
+    Gives the log's origin. With `bucket` the ledger and what belongs to it lie in buckets; a store that overwrites,
+    or a guard that swaps under a stale tag, is refused. The settings are written last: a crash before that leaves
+    a folder that the next `init` refuses with a hint.
 
     Raises:
         UsageError: the folder holds something already.
@@ -53,11 +53,8 @@ def create_workspace(
         raise UsageError(f"{folder}: not empty, a new folder promised", hint="choose another folder, or remove it")
     chosen = origin or f"dayseal.local/{surroundings.entropy(4).hex()}"
     (folder / "keys").mkdir(parents=True, mode=0o700)
-    root, log, attestor = (
-        new_key("ed25519", surroundings.entropy(32)),
-        new_key("ed25519", surroundings.entropy(32)),
-        new_key("p256", surroundings.entropy(32)),
-    )
+    root, log = (new_key("ed25519", surroundings.entropy(32)) for _ in range(2))
+    attestor = new_key("p256", surroundings.entropy(32))
     for name, key in (("root", root), ("log", log), ("attestor", attestor)):
         write_key(folder / "keys" / f"{name}.pem", key)
     settings = _settings(folder, chosen, bucket)

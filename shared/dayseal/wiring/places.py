@@ -84,6 +84,34 @@ def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool) -
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One permission: where it is needed, what for, and what asking showed.
+
+    `state` is `granted`, `missing`, or `not asked` (sealing needs it, or nothing here called for it); `detail` is
+    the first refusal.
+    """
+
+    action: str
+    where: str
+    why: str
+    state: str
+    detail: str = ""
+
+
+def diagnose(settings: Settings, name: str, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
+    """Ask everything once: each permission and its state, and the scopes that did not answer.
+
+    Raises:
+        UsageError: as `provider_of`.
+    """
+    if name != "aws":
+        raise UsageError(f"--provider {name}: aws promised")
+    with _needing("aws"):
+        from dayseal.wiring.doctor import diagnose_aws  # noqa: PLC0415 - not every installation has boto3
+    return diagnose_aws(settings, clock)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class BothDiscoveries:
     """The clusters of the settings and those that a cloud shows."""
 

@@ -2,10 +2,9 @@ import collections
 
 from dayseal.clouds.aws.calls import Calls
 from dayseal.clouds.aws.changes import Pace, Trails
-from dayseal.clouds.aws.discover import SearchScope
+from dayseal.clouds.aws.discover import AwsDiscovery, SearchScope
 from dayseal.clouds.aws.permissions import PERMISSIONS
-from dayseal.clouds.aws.probe import ProbeScope
-from dayseal.clouds.aws.routes import AwsRoutes
+from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
 from dayseal.clouds.aws.session import Sessions
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.model.route import Call
@@ -51,10 +50,9 @@ def test_every_call_made_is_in_the_table_of_permissions_and_nothing_else(estate:
     """A permission that the table lacks is found by a user; one too many is a right nobody needs."""
     calls = estate.world.calls()
     trails = Trails(calls, ("UpdateClusterConfig",), pace=lambda: Pace(1e6))
-    search = SearchScope((EU, US), organisation=True)
-    routes = AwsRoutes(calls, SystemClock(), search, ProbeScope((EU, US), lambda _: None), trails=trails)
-    for cluster in routes.discover().clusters:
-        routes.probe(cluster)
+    found = AwsDiscovery(calls, SearchScope((EU, US), organisation=True)).discover()
+    scope = ProbeScope((EU, US), lambda _: None)
+    AwsProbe(calls, SystemClock(), scope, trails=trails).probe_all(found.clusters, dict(found.described))
     made = {request.name for request in estate.world.gate.log}
     table = {permission.call for permission in PERMISSIONS}
     assert made - table == set()
@@ -66,30 +64,32 @@ def test_a_recording_hook_hears_every_request(estate: Estate) -> None:
     heard: list[Call] = []
     inner = estate.world.calls().sessions.access
     calls = Calls(Sessions(inner, heard.append), heard.append)
-    scope = ProbeScope((EU, US), lambda _: None, accounts=(estate.world.home,))
-    routes = AwsRoutes(calls, SystemClock(), SearchScope((EU, US), organisation=True), scope)
-    for cluster in routes.discover().clusters:
-        routes.probe(cluster)
+    found = AwsDiscovery(calls, SearchScope((EU, US), organisation=True)).discover()
+    AwsProbe(calls, SystemClock(), ProbeScope((EU, US), lambda _: None)).probe_all(found.clusters)
     told = collections.Counter(call.text for call in heard)
     assert told == estate.world.gate.counted()
 
 
-def test_discovery_and_probe_of_one_run_ask_nothing_twice(estate: Estate) -> None:
-    """The check verb asks cluster by cluster; AWS must not notice."""
-    scope = ProbeScope((EU, US), lambda _: None, accounts=(estate.world.home,))
-    routes = AwsRoutes(estate.world.calls(), SystemClock(), SearchScope((EU, US), organisation=True), scope)
-    clusters = routes.discover().clusters
-    first = {cluster.name: routes.probe(cluster) for cluster in clusters}
-    before = len(estate.world.gate.log)
-    assert routes.discover().clusters == clusters
-    assert [routes.probe(cluster) for cluster in clusters] == list(first.values())
-    assert len(estate.world.gate.log) == before
+def test_one_probe_asks_nothing_shared_twice(estate: Estate) -> None:
+    """A second look at the same clusters in one run costs what is each cluster's own."""
+    calls = estate.world.calls()
+    found = AwsDiscovery(calls, SearchScope((EU, US), organisation=True)).discover()
+    probe = AwsProbe(calls, SystemClock(), ProbeScope((EU, US), lambda _: None, accounts=(estate.world.home,)))
+    first = probe.probe_all(found.clusters, dict(found.described))
+    estate.world.gate.log.clear()
+    again = probe.probe_all(found.clusters, dict(found.described))
+    assert [route.source for route in again] == [route.source for route in first]
+    assert set(estate.world.gate.counted()) == {
+        "cloudwatch:GetMetricData",
+        "logs:DescribeSubscriptionFilters",
+        "logs:GetTransformer",
+    }
 
 
-def test_a_cluster_that_was_not_discovered_is_asked_about_by_itself(estate: Estate) -> None:
+def test_a_cluster_that_was_not_discovered_is_described_by_the_probe(estate: Estate) -> None:
     """An enrolled cluster stays in scope when the search no longer finds it."""
-    search, scope = SearchScope((US,), (estate.world.second,)), ProbeScope((EU, US), lambda _: None)
-    routes = AwsRoutes(estate.world.calls(), SystemClock(), search, scope)
     prod = next(c for c in estate.discover().clusters if c.name == "prod")
-    assert prod not in routes.discover().clusters
-    assert routes.probe(prod).cluster == prod
+    estate.world.gate.log.clear()
+    (route,) = AwsProbe(estate.world.calls(), SystemClock(), ProbeScope((EU,), lambda _: None)).probe_all([prod])
+    assert route.cluster == prod
+    assert estate.world.gate.counted()["eks:DescribeCluster"] == 1

@@ -2,17 +2,19 @@
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 from dayseal.clouds.aws.calls import Calls, Listed
-from dayseal.clouds.aws.firehose_prefix import error_prefixes, fixed_part, prefix_at, whole_prefix
+from dayseal.clouds.aws.firehose_prefix import error_prefixes, fixed_part, prefix_at, prefix_of_day, whole_prefix
 from dayseal.clouds.aws.places import ArchivePlace, Place
 from dayseal.model.route import Answer, Call, Known, Missing, NewestObject, Reason
 
 _HOUR: Final = dt.timedelta(hours=1)
 _MAX_PAGES: Final = 10  # of 1,000 keys each
-_MAX_DEPTH: Final = 12
+_DAY: Final = dt.timedelta(days=1)
+_DIGIT: Final = re.compile(r"[0-9]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,20 +33,21 @@ class Arrivals:
         self._archive = archive
 
     def newest(self, inlet: Inlet, now: dt.datetime) -> Answer[NewestObject | None]:
-        """Find the object stored last: in this hour's folder, the last hour's, else by walking down the latest folders.
+        """Find the object stored last: in this hour's folder, the last hour's, else in the latest folder there is.
 
-        Keys without dates are walked too, by their order: then it is the newest of the last 10,000 keys.
+        Where keys do not begin with a date we know, all are listed; more than 10,000 of those are no answer.
         """
-        call = self._call(inlet.prefix)
-        errors = error_prefixes(inlet.prefix, inlet.error_prefix) or ()
+        call, errors = self._call(inlet.prefix), error_prefixes(inlet.prefix, inlet.error_prefix) or ()
+        if prefix_of_day(inlet.prefix, now.date()) == prefix_of_day(inlet.prefix, now.date() - _DAY):
+            return self._newest_of_all(fixed_part(inlet.prefix), call, errors)
         for start in dict.fromkeys((prefix_at(inlet.prefix, now), prefix_at(inlet.prefix, now - _HOUR))):
             listed = self._list(self._call(start), Prefix=start)
-            found = _newest(_contents(listed), errors)
-            if found is not None and (listed.ended is None or _cut_short(listed)):
-                return Known(found, call)
             if listed.ended is not None and not _cut_short(listed):
                 return listed.ended
-        return self._walk(fixed_part(whole_prefix(inlet.prefix)), call, errors)
+            found = _newest(_contents(listed), errors)
+            if found is not None:
+                return Known(found, call)
+        return self._newest_of_old(inlet, now, call, errors)
 
     def astray(self, inlet: Inlet, since: dt.datetime) -> Answer[int]:
         """Count objects stored under error prefixes from `since` on."""
@@ -63,21 +66,26 @@ class Arrivals:
                 return listed.ended
         return Known(count, call)
 
-    def _walk(self, prefix: str, call: Call, errors: tuple[str, ...]) -> Answer[NewestObject | None]:
-        """Follow the greatest folder downwards: of folders named by date that is the latest."""
-        best: NewestObject | None = None
-        for _ in range(_MAX_DEPTH):
-            listed = self._list(self._call(prefix), Prefix=prefix, Delimiter="/")
-            if listed.ended is not None and not _cut_short(listed):
+    def _newest_of_old(
+        self, inlet: Inlet, now: dt.datetime, call: Call, errors: tuple[str, ...]
+    ) -> Answer[NewestObject | None]:
+        """Walk down the latest folder of each level; what is not named like a date there is something else."""
+        expected, at = prefix_at(inlet.prefix, now), fixed_part(whole_prefix(inlet.prefix))
+        while "/" in expected[len(at) :]:
+            shape = _shape(expected[: expected.index("/", len(at)) + 1])
+            listed = self._list(self._call(at), Prefix=at, Delimiter="/")
+            if listed.ended is not None:
                 return listed.ended
-            here = _newest(_contents(listed), errors)
-            best = max((o for o in (best, here) if o is not None), key=lambda o: o.stored_at, default=None)
             folders = [item["Prefix"] for page in listed.items for item in page.get("CommonPrefixes") or ()]
-            inside = [folder for folder in folders if not folder.startswith(errors)]
-            if not inside:
-                return Known(best, call)
-            prefix = max(inside)
-        return Known(best, call)
+            dated = [folder for folder in folders if _shape(folder) == shape]
+            if not dated:
+                return Known(None, call)
+            at = max(dated)
+        return self._newest_of_all(at, call, errors)
+
+    def _newest_of_all(self, prefix: str, call: Call, errors: tuple[str, ...]) -> Answer[NewestObject | None]:
+        listed = self._list(self._call(prefix), Prefix=prefix)
+        return listed.ended or Known(_newest(_contents(listed), errors), call)
 
     def _list(self, call: Call, **request: str) -> Listed:
         place = Place(self._archive.account, self._archive.region)
@@ -99,3 +107,7 @@ def _newest(items: Iterable[Any], errors: tuple[str, ...]) -> NewestObject | Non
 
 def _cut_short(listed: Listed) -> bool:
     return listed.ended is not None and len(listed.items) == _MAX_PAGES
+
+
+def _shape(folder: str) -> str:
+    return _DIGIT.sub("0", folder)

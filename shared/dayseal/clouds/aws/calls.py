@@ -63,12 +63,12 @@ class Calls:
         """Make one call and read its answer; `absent` gives the values that certain error codes stand for."""
         try:
             found = self._request(place, call, arguments)
+            return read_answer(lambda: read(found), call)  # a body may still break off
         except RefusedError as exc:
             return exc.missing
         except (ClientError, BotoCoreError) as exc:
             code = code_of(exc)
             return Known(absent[code], call) if code in absent else missing_of(exc, call)
-        return read_answer(lambda: read(found), call)
 
     def list(self, place: Place, call: Call, key: str, *, max_pages: int = _MAX_PAGES, **arguments: object) -> Listed:
         """Make one call page after page and give what stands under `key`, in AWS's order."""

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from dayseal.clouds.aws.calls import Calls
 from dayseal.clouds.aws.once import Once
@@ -121,11 +121,20 @@ class EventLookup:
         )
 
 
+class TrailFiles(Protocol):
+    """A trail's own log files, where the settings name their bucket."""
+
+    def answer(self, place: Place, names: tuple[str, ...], window: Window) -> Answer[ChangeTrail]:
+        """Give the changes of these names in one account and Region."""
+        ...
+
+
 class Trails:
     """The changes that can have touched a cluster's route: in its own account and Region, and in the archive's.
 
     Of `names`, those of buckets and keys are looked up where the archive is, the others where the cluster is,
-    each once a run and place. `since` None: as far back as CloudTrail remembers.
+    each once a run and place. `since` None: as far back as CloudTrail remembers. `files` are a trail's own log
+    files: with them the look-up is not asked, and reaches further back.
     """
 
     def __init__(
@@ -134,12 +143,14 @@ class Trails:
         names: tuple[str, ...],
         *,
         since: dt.datetime | None = None,
+        files: TrailFiles | None = None,
         pace: Callable[[], Pace] = Pace,
     ) -> None:
         self._calls = calls
         self._names = tuple(name for name in names if not _of_archive(name))
         self._archive_names = tuple(name for name in names if _of_archive(name))
         self._since = since
+        self._files = files
         self._pace = pace
         self._paces: Once[Place, Pace] = Once()
         self._answers: Once[tuple[Place, tuple[str, ...]], Answer[ChangeTrail]] = Once()
@@ -167,8 +178,10 @@ class Trails:
         return self._answers.get((place, names), lambda: self._ask(place, names, now))
 
     def _ask(self, place: Place, names: tuple[str, ...], now: dt.datetime) -> Answer[ChangeTrail]:
-        start = now - _KEPT if self._since is None else max(self._since, now - _KEPT)
-        window = Window(min(start, now), now)
+        start = now - _KEPT if self._since is None else self._since
+        if self._files is not None:
+            return self._files.answer(place, names, Window(min(start, now), now))
+        window = Window(min(max(start, now - _KEPT), now), now)
         lookup = EventLookup(self._calls, place, self._paces.get(place, self._pace))
         found = lookup.go_on(lookup.start(names, window))
         if found.ended is not None:
@@ -194,9 +207,11 @@ def _joined(known: list[Known[ChangeTrail]]) -> Known[ChangeTrail]:
     # Both places may be one, and an event is one event.
     changes = {change.event_id: change for trail in trails for change in trail.changes}
     names = tuple(dict.fromkeys(name for trail in trails for name in trail.names))
+    objects = all(trail.object_level for trail in trails)
     resource = ", ".join(dict.fromkeys(answer.source.resource for answer in known))
     ordered = tuple(sorted(changes.values(), key=lambda change: (change.at, change.event_id)))
-    return Known(ChangeTrail(window, names, ordered), Call("cloudtrail", "LookupEvents", resource))
+    call = Call(known[0].source.service, known[0].source.operation, resource)
+    return Known(ChangeTrail(window, names, ordered, objects), call)
 
 
 def _change(event: Any) -> ConfigChange:  # noqa: ANN401 - botocore's answer

@@ -88,6 +88,7 @@ PERMISSIONS: Final = (
         "archive-immutable: the key the objects need",
         "s3:GetBucketEncryption",
     ),
+    Permission("s3:GetObject", _HOME, "continuity: log files of a trail, where the settings name its bucket"),
     Permission("kms:DescribeKey", _ARCHIVE, "archive-immutable: whether that key works"),
     Permission("kms:Decrypt", _ARCHIVE, "sealing: objects under a customer's key"),
     Permission("kms:GetPublicKey", _HOME, "sealing: that the key is the pinned one"),

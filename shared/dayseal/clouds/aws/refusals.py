@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
@@ -83,7 +84,8 @@ def _reason(exc: Refusal) -> Reason:
         return Reason.TIMED_OUT if status >= _SERVER else Reason.CONTRADICTORY
     if isinstance(exc, NoCredentialsError | PartialCredentialsError):
         return Reason.DENIED
-    return Reason.TIMED_OUT if isinstance(exc, HTTPClientError | IncompleteReadError) else Reason.CONTRADICTORY
+    unreachable = isinstance(exc, HTTPClientError | EndpointConnectionError | IncompleteReadError)
+    return Reason.TIMED_OUT if unreachable else Reason.CONTRADICTORY
 
 
 _REASONS: Final = (

@@ -4,7 +4,26 @@ import boto3
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
+from dayseal.clouds.aws.session import Access
+from dayseal.clouds.aws.versions import S3Listing
 from dayseal.errors import AccessError
+
+
+def enter_bucket(access: Access, bucket: str, prefix: str = "") -> tuple[S3Store, S3Listing]:
+    """Open a bucket for objects and for listings with the access's own credentials; nothing is asked yet.
+
+    An endpoint that the access or the environment sets instead of AWS's own serves both.
+
+    Raises:
+        AccessError: there are no credentials.
+    """
+    session = access.open_session()
+    region = session.region_name or access.region
+    client = session.client("s3", region_name=region, endpoint_url=access.endpoint, config=access.config)
+    url: str = client.meta.endpoint_url
+    endpoint = None if ".amazonaws.com" in url else url
+    located = boto3.Session(region_name=region) if session.region_name is None else session
+    return open_bucket(located, bucket, prefix, endpoint=endpoint), S3Listing(client, bucket, prefix)
 
 
 def open_bucket(session: boto3.Session, bucket: str, prefix: str = "", *, endpoint: str | None = None) -> S3Store:

@@ -1,0 +1,143 @@
+"""The verbs on AWS with ordinary credentials, against an AWS of our own: check, seal, evidence, verify, reverify."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dayseal.cli.app import run
+from dayseal.clouds.aws.places import Place
+from dayseal.clouds.local.clock import SystemClock
+from support.firehose_lines import firehose_objects
+from support.moto_world import EU, ROLE, World, aws_world
+
+DAY = SystemClock().now().date() - dt.timedelta(days=2)
+
+
+class Cloud:
+    """One person's folder and an AWS with one healthy cluster, `prod`, and one whose audit log is off."""
+
+    def __init__(self, world: World, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.world = world
+        self.folder = folder
+        self.capsys = capsys
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Run a command on the workspace and give exit code, stdout and stderr."""
+        code = run((*words, "--config", str(self.folder / "w")))
+        said = self.capsys.readouterr()
+        return code, said.out, said.err
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Cloud]:
+    """Furnish the AWS, put a day of logs into its archive, and make a workspace whose ledger is in S3."""
+    with aws_world() as world:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": f"KEY{world.number}X{world.home}",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_ENDPOINT_URL": world.address,
+            "AWS_CONFIG_FILE": str(tmp_path / "none"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        furnish(world, tmp_path)
+        buckets = [f"s3://{world.add_bucket(world.home, name, lock=False)}/" for name in ("ledger", "guard")]
+        line = ("init", str(tmp_path / "w"), "--bucket", buckets[0], "--guard", buckets[1], "--region", EU)
+        assert run(line) == 0, capsys.readouterr()
+        capsys.readouterr()
+        settings = tmp_path / "w/dayseal.toml"
+        text = settings.read_text().replace(
+            f'regions = ["{EU}"]', f'regions = ["{EU}"]\norganization = true\nrole = "{ROLE}"\nexternal_id = "outside"'
+        )
+        settings.write_text(f'{text}\n[[archives]]\nname = "central"\npath = "s3://{world.bucket("central")}/eks/"\n')
+        yield Cloud(world, tmp_path, capsys)
+
+
+def furnish(world: World, folder: Path) -> None:
+    """Make two clusters, one route to a locked bucket in the first account, and a day of objects in it."""
+    place = Place(world.first, EU)
+    central = world.add_bucket(world.home, "central")
+    stream = world.add_stream(place, "audit", central)
+    for name, entries in (("prod", ((("audit", "authenticator"), True),)), ("off", ((("audit",), False),))):
+        world.add_cluster(place, name, entries)
+        group = world.add_group(place, name)
+        world.add_filter(place, group, stream)
+        world.count(place, "IncomingLogEvents", 5_000, LogGroupName=group)
+        for metric, value in (("ForwardedLogEvents", 5_000), ("DeliveryErrors", 0)):
+            filtered = {"LogGroupName": group, "DestinationType": "Firehose", "FilterName": "to-archive"}
+            world.count(place, metric, value, **filtered)
+    world.watch(place)
+    world.put_hourly(world.home, central)
+    for key, data in firehose_objects(folder / "tmp", DAY, owner=world.first, cluster="prod", prefix="eks/").items():
+        world.put_object(world.home, central, key, data)
+
+
+def test_check_tells_a_healthy_cluster_from_one_whose_audit_log_is_off(cloud: Cloud) -> None:
+    """The first question: is it on?"""
+    code, out, _ = cloud.run("check", "--format", "json")
+    assert code == 1
+    report = json.loads(out)
+    assert report["complete"] is True
+    verdicts = {
+        c["cluster"].split(":")[3]: {f["check"]: f["verdict"] for f in c["findings"]} for c in report["clusters"]
+    }
+    assert verdicts["off"]["audit-enabled"] == "FAIL"
+    assert verdicts["prod"]["audit-enabled"] == "PASS"
+    assert verdicts["prod"]["retention"] == "PASS"
+    assert verdicts["prod"]["export-route"] == "PASS"
+    assert verdicts["prod"]["monitored"] == "PASS"
+
+
+def test_check_speaks_to_people_and_to_collectors(cloud: Cloud) -> None:
+    """One line a cluster; the same findings as OCSF."""
+    _, out, _ = cloud.run("check")
+    assert "2 clusters returned by" in out
+    assert "every scope answered" in out
+    _, out, _ = cloud.run("check", "--format", "ocsf")
+    documents = json.loads(out)
+    assert {d["class_uid"] for d in documents} == {2003}
+    assert {d["compliance"]["status"] for d in documents if d["compliance"]["control"] == "audit-enabled"} == {
+        "Pass",
+        "Fail",
+    }
+
+
+def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Cloud) -> None:
+    """The main job, with archive and ledger in S3."""
+    code, out, err = cloud.run("seal", "--day", str(DAY), "--format", "json")
+    clusters = {c["cluster"].split(":")[3]: c for c in json.loads(out)[0]["clusters"]}
+    assert (clusters["prod"]["status"], clusters["prod"]["events"]) == ("SEALED", 5761), err
+    findings = {f["check"]: f["verdict"] for f in clusters["prod"]["findings"]}
+    assert (findings["arrival"], findings["clock-skew"]) == ("PASS", "PASS")
+    assert {"audit-enabled", "retention", "export-route", "archive-immutable", "continuity"} <= set(findings)
+    assert clusters["off"]["status"] == "NO_DATA"
+    assert code == 1  # the cluster whose audit log is off
+    assert cloud.run("ledger", "fsck")[0] == 0
+    bundle, policy = str(cloud.folder / "e.zip"), str(cloud.folder / "w/trust.policy")
+    words = ("evidence", "--cluster", "prod", "--from", str(DAY), "--to", str(DAY), "-o", bundle, "--with-events")
+    assert cloud.run(*words)[0] == 0
+    # The evidence holds whatever its statements say of the day.
+    run(("verify", bundle, "--trust", policy, "--format", "json"))
+    assert json.loads(cloud.capsys.readouterr().out)[0]["verdict"] == "PASS"
+    assert cloud.run("reverify")[0] == 0
+    key = next(
+        k for k in firehose_objects(cloud.folder / "t", DAY, owner="x", cluster="y", prefix="eks/") if "/12/" in k
+    )
+    cloud.world.client("s3", cloud.world.home).delete_object(Bucket=cloud.world.bucket("central"), Key=key)
+    code, out, err = cloud.run("reverify")
+    assert code == 1, out
+    assert "marker" in err or "hidden" in err
+
+
+def test_doctor_names_what_is_missing_and_nothing_else(cloud: Cloud) -> None:
+    """Whoever grants permissions needs a list, not a guess."""
+    cloud.world.gate.refuse("logs:DescribeSubscriptionFilters", "AccessDeniedException")
+    code, out, _ = cloud.run("doctor", "--format", "json")
+    states = {row["action"]: row["state"] for row in json.loads(out)["permissions"]}
+    assert code == 3
+    assert [action for action, state in states.items() if state == "missing"] == ["logs:DescribeSubscriptionFilters"]
+    assert states["eks:DescribeCluster"] == "granted"
