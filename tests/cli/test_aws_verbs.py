@@ -1,6 +1,7 @@
 """The verbs on AWS with ordinary credentials, against an AWS of our own: check, seal, evidence, verify, reverify."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from dayseal.clouds.aws.places import Place
 from dayseal.clouds.local.clock import SystemClock
 from support.firehose_lines import firehose_objects
 from support.moto_world import EU, ROLE, World, aws_world
+from support.plain_logs import write_day
 
 DAY = SystemClock().now().date() - dt.timedelta(days=2)
 
@@ -131,6 +133,28 @@ def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Clou
     code, out, err = cloud.run("reverify")
     assert code == 1, out
     assert "marker" in err or "hidden" in err
+
+
+def test_attestations_are_signed_by_a_pinned_kms_key(cloud: Cloud) -> None:
+    """The private key never leaves KMS, and another key under its name is refused."""
+    kms = cloud.world.client("kms", cloud.world.home)
+    arn = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
+    buckets = [f"s3://{cloud.world.add_bucket(cloud.world.home, name, lock=False)}/" for name in ("l2", "g2")]
+    w = str(cloud.folder / "w2")
+    line = ("init", w, "--bucket", buckets[0], "--guard", buckets[1], "--region", EU, "--attestor-key", arn)
+    assert run(line) == 0, cloud.capsys.readouterr()
+    assert not (cloud.folder / "w2/keys/attestor.pem").exists()
+    (cloud.folder / "logs").mkdir()
+    write_day(cloud.folder / "logs", DAY)
+    settings = cloud.folder / "w2/dayseal.toml"
+    settings.write_text(settings.read_text().replace("[aws]", "[aws]\naccounts = []"))
+    seal = ("seal", "--config", w, "--archive", str(cloud.folder / "logs"), "--day", str(DAY))
+    run(seal)
+    cloud.capsys.readouterr()
+    assert run(("ledger", "show", "--config", w, "--format", "json")) == 0
+    entries = json.loads(cloud.capsys.readouterr().out)
+    pinned = hashlib.sha256(kms.get_public_key(KeyId=arn)["PublicKey"]).hexdigest()[:16]
+    assert {e["keyids"] for e in entries if e["kind"] == "inventory"} == {pinned}
 
 
 def test_doctor_names_what_is_missing_and_nothing_else(cloud: Cloud) -> None:

@@ -12,7 +12,7 @@ from dayseal.digest.objects import digest_object
 from dayseal.digest.records import read_records
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_LIMIT_S: Final = 300  # far more than any of them takes; a reader that hangs must end
+_LIMIT_S: Final = 900  # far more than any of them takes; a reader that hangs must end
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

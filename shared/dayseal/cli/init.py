@@ -21,6 +21,8 @@ def init(
     guard: Annotated[
         str | None, typer.Option("--guard", help="The head guard, in another bucket: s3://bucket/prefix/.")
     ] = None,
+    log_key: Annotated[str, typer.Option("--log-key", help="With --bucket: ARN of an Ed25519 KMS key.")] = "",
+    attestor_key: Annotated[str, typer.Option("--attestor-key", help="With --bucket: ARN of a P-256 KMS key.")] = "",
     region: Annotated[str, typer.Option("--region", help="The buckets' Region.")] = "",
 ) -> None:
     """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""

@@ -26,11 +26,16 @@ class LedgerSettings(Table, frozen=True, kw_only=True):
 
 
 class KeySettings(Table, frozen=True, kw_only=True):
-    """Where the private keys lie, relative to the settings file."""
+    """Where the private keys lie: a file relative to the settings file, or the ARN of a KMS key.
+
+    A KMS key is used only with its public half pinned beside it (base64 DER SubjectPublicKeyInfo).
+    """
 
     root: str = "keys/root.pem"
     log: str = "keys/log.pem"
+    log_public: str = ""
     attestor: str = "keys/attestor.pem"
+    attestor_public: str = ""
 
 
 class SealSettings(Table, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from pathlib import Path
 from dayseal.attest.keys import keyid_of
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.clouds.local.discover import SettingsDiscovery
-from dayseal.clouds.local.signer import read_key
 from dayseal.errors import AccessError, UsageError
 from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
@@ -19,7 +18,7 @@ from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import Clock, HeadGuard, ObjectStore
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts, Progress
-from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_store, provider_of
+from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_signer, open_store, provider_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,13 +95,14 @@ def assemble(
     """
     opened = open_workspace(settings)
     inbox = open_store(settings, settings.ledger.inbox)
-    attestor = read_key(settings.path(settings.keys.attestor))
+    keys = settings.keys
+    attestor = open_signer(settings, keys.attestor, keys.attestor_public)
     recorder = Recorder(
         store=opened.store,
         guard=opened.guard,
         inbox=inbox,
         origin=settings.ledger.origin,
-        log=read_key(settings.path(settings.keys.log)),
+        log=open_signer(settings, keys.log, keys.log_public),
         policy=opened.policy,
         clock=surroundings.clock,
     )

@@ -11,10 +11,12 @@ from dayseal.clouds.aws.discover import AwsDiscovered, AwsDiscovery, SearchScope
 from dayseal.clouds.aws.places import ArchivePlace
 from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
 from dayseal.clouds.aws.session import Access, Sessions
+from dayseal.clouds.aws.signer import KmsKey, KmsSigner, public_key_of
 from dayseal.clouds.aws.stores import enter_bucket
 from dayseal.clouds.objects.dialect import S3
 from dayseal.clouds.objects.guard import BucketGuard
 from dayseal.clouds.objects.store import BucketStore
+from dayseal.codec import decode_base64
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import Call, RouteFacts
@@ -96,6 +98,27 @@ def open_s3_guard(settings: Settings, path: str) -> BucketGuard:
     """Open the head guard in a bucket; nothing is asked yet."""
     bucket, _ = enter_bucket(access_of(aws_of(settings)), *_split(path))
     return BucketGuard(bucket, S3)
+
+
+def open_kms_signer(settings: Settings, arn: str, public: str) -> KmsSigner:
+    """Open a KMS key with its pinned public half (base64); nothing is asked yet.
+
+    Raises:
+        UsageError: no pin, or no key's ARN.
+    """
+    if not public:
+        raise UsageError(f"{arn}: no public half is pinned beside it", hint="init writes it; or aws kms get-public-key")
+    return KmsSigner(Sessions(access_of(aws_of(settings))), KmsKey(arn, decode_base64(public, subject="pinned key")))
+
+
+def read_kms_public(settings: Settings, arn: str) -> bytes:
+    """Ask KMS for a key's public half.
+
+    Raises:
+        AccessError: denied, or no answer.
+        UsageError: no key's ARN.
+    """
+    return public_key_of(Sessions(access_of(aws_of(settings))), arn)
 
 
 def _places(settings: Settings) -> dict[str, ArchivePlace]:

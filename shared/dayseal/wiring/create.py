@@ -3,29 +3,36 @@
 import dataclasses
 from pathlib import Path
 
+import msgspec
+
 from dayseal.attest.founding import make_delegation, make_genesis
-from dayseal.clouds.local.signer import LocalSigner, new_key, write_key
+from dayseal.clouds.local.signer import new_key, write_key
 from dayseal.clouds.local.workspace import bucket_settings_text, settings_text
-from dayseal.codec import sha256_hex
+from dayseal.codec import encode_base64, sha256_hex
 from dayseal.errors import UsageError
 from dayseal.ledger.probe import probe_guard, probe_store
 from dayseal.ledger.setup import create_ledger
 from dayseal.model import Scope
-from dayseal.notes import TrustPolicy, ed25519_vkey
+from dayseal.notes import TrustPolicy, vkey_of_spki
 from dayseal.settings import CONFIG_NAME, AwsSettings, LedgerSettings, Settings
 from dayseal.wiring.assemble import Surroundings
-from dayseal.wiring.places import open_guard, open_store
+from dayseal.wiring.places import open_guard, open_signer, open_store, read_public_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BucketPlaces:
-    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places, the guard's in a bucket of its own, one Region."""
+    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places, the guard's in a bucket of its own, one Region.
+
+    `log_key` and `attestor_key` are ARNs of KMS keys; without them the keys are files.
+    """
 
     region: str
     ledger_at: str
     inbox_at: str
     guard_at: str
     details_at: str
+    log_key: str = ""
+    attestor_key: str = ""
 
     def ledger(self, origin: str) -> LedgerSettings:
         """Give them as settings."""
@@ -53,15 +60,26 @@ def create_workspace(
         raise UsageError(f"{folder}: not empty, a new folder promised", hint="choose another folder, or remove it")
     chosen = origin or f"dayseal.local/{surroundings.entropy(4).hex()}"
     (folder / "keys").mkdir(parents=True, mode=0o700)
-    root, log = (new_key("ed25519", surroundings.entropy(32)) for _ in range(2))
-    attestor = new_key("p256", surroundings.entropy(32))
-    for name, key in (("root", root), ("log", log), ("attestor", attestor)):
-        write_key(folder / "keys" / f"{name}.pem", key)
-    settings = _settings(folder, chosen, bucket)
-    _found_ledger(settings, root=root, log=log, attestor=attestor, surroundings=surroundings)
-    text = settings_text(chosen) if bucket is None else bucket_settings_text(chosen, settings.ledger, bucket.region)
+    settings = _pin_keys(_settings(folder, chosen, bucket), bucket)
+    for name, kind in (("root", "ed25519"), ("log", "ed25519"), ("attestor", "p256")):
+        if not getattr(settings.keys, name).startswith("arn:"):
+            write_key(folder / "keys" / f"{name}.pem", new_key(kind, surroundings.entropy(32)))
+    _found_ledger(settings, surroundings)
+    text = settings_text(chosen) if bucket is None else bucket_settings_text(settings, bucket.region)
     (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
     return chosen
+
+
+def _pin_keys(settings: Settings, bucket: BucketPlaces | None) -> Settings:
+    """Pin the public halves of KMS keys: what KMS says now is what is trusted from here on."""
+    keys = settings.keys
+    if bucket is not None and bucket.log_key:
+        public = encode_base64(read_public_key(settings, bucket.log_key))
+        keys = msgspec.structs.replace(keys, log=bucket.log_key, log_public=public)
+    if bucket is not None and bucket.attestor_key:
+        public = encode_base64(read_public_key(settings, bucket.attestor_key))
+        keys = msgspec.structs.replace(keys, attestor=bucket.attestor_key, attestor_public=public)
+    return msgspec.structs.replace(settings, keys=keys)
 
 
 def _settings(folder: Path, origin: str, bucket: BucketPlaces | None) -> Settings:
@@ -72,11 +90,12 @@ def _settings(folder: Path, origin: str, bucket: BucketPlaces | None) -> Setting
     return Settings(ledger=LedgerSettings(origin=origin), base=str(folder))
 
 
-def _found_ledger(
-    settings: Settings, *, root: LocalSigner, log: LocalSigner, attestor: LocalSigner, surroundings: Surroundings
-) -> None:
-    now, origin = surroundings.clock.now(), settings.ledger.origin
-    vkey = ed25519_vkey(origin, log.public)
+def _found_ledger(settings: Settings, surroundings: Surroundings) -> None:
+    now, origin, keys = surroundings.clock.now(), settings.ledger.origin, settings.keys
+    root = open_signer(settings, keys.root, "")
+    log = open_signer(settings, keys.log, keys.log_public)
+    attestor = open_signer(settings, keys.attestor, keys.attestor_public)
+    vkey = vkey_of_spki(origin, log.spki)
     policy = TrustPolicy(logs=(vkey,), witnesses=(), groups=(), quorum="none", roots=(("root", root.spki),))
     settings.path(settings.ledger.trust_policy).write_text(policy.text(), encoding="utf-8")
     genesis = make_genesis(origin=origin, log_key=vkey.text, roots=[("root", root)], threshold=1, at=now)

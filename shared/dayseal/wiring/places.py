@@ -8,11 +8,12 @@ from typing import Protocol
 from dayseal.clouds.local.archive import FolderArchive
 from dayseal.clouds.local.discover import LocalDiscovered, SettingsDiscovery
 from dayseal.clouds.local.guard import FolderGuard
+from dayseal.clouds.local.signer import read_key
 from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import RouteFacts
-from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore
+from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
 
@@ -39,6 +40,27 @@ def open_guard(settings: Settings, path: str) -> HeadGuard:
     with _needing("aws"):
         from dayseal.wiring.aws import open_s3_guard  # noqa: PLC0415 - not every installation has boto3
     return open_s3_guard(settings, path)
+
+
+def open_signer(settings: Settings, where: str, public: str) -> Signer:
+    """Open a key: a PEM file, or a KMS key whose public half (base64) is pinned.
+
+    Raises:
+        UsageError: a KMS key without a pin, a key file open to others, or as `open_store`.
+        AccessError: the file cannot be read.
+    """
+    if not where.startswith("arn:"):
+        return read_key(settings.path(where))
+    with _needing("aws"):
+        from dayseal.wiring.aws import open_kms_signer  # noqa: PLC0415 - not every installation has boto3
+    return open_kms_signer(settings, where, public)
+
+
+def read_public_key(settings: Settings, arn: str) -> bytes:
+    """Ask KMS for a key's public half (DER SubjectPublicKeyInfo), once, to pin it; raises as `open_signer` does."""
+    with _needing("aws"):
+        from dayseal.wiring.aws import read_kms_public  # noqa: PLC0415 - not every installation has boto3
+    return read_kms_public(settings, arn)
 
 
 def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:

@@ -119,6 +119,22 @@ class KmsSigner:
         return self._sessions.client("kms", place)
 
 
+def public_key_of(sessions: Sessions, arn: str) -> bytes:
+    """Ask KMS for a key's public half (DER SubjectPublicKeyInfo): once, to pin it.
+
+    Raises:
+        UsageError: the ARN is not that of a key.
+        AccessError: denied, or no answer.
+    """
+    place = place_of_arn(arn)
+    if place is None or not _KEY_ARN.match(arn):
+        raise UsageError(f"KMS key: {arn!r}, the ARN of a key promised")
+    try:
+        return bytes(sessions.client("kms", place).get_public_key(KeyId=arn)["PublicKey"])
+    except (ClientError, BotoCoreError) as exc:
+        raise access_error(exc, Call("kms", "GetPublicKey", arn)) from exc
+
+
 def _algorithm_of(key: KmsKey) -> _Algorithm:
     try:
         public = load_der_public_key(key.spki)

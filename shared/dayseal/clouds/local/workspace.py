@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from dayseal.settings import LedgerSettings
+from dayseal.settings import Settings
 
 SETTINGS_TEMPLATE: Final = """\
 # A dayseal workspace. Paths are relative to this file. Every name: docs/reference/settings.md
@@ -82,9 +82,18 @@ def settings_text(origin: str) -> str:
     return SETTINGS_TEMPLATE.format(origin=origin)
 
 
-def bucket_settings_text(origin: str, ledger: LedgerSettings, region: str) -> str:
-    """Give the settings of a new workspace whose ledger lies in buckets."""
-    text = settings_text(origin)
+def bucket_settings_text(settings: Settings, region: str) -> str:
+    """Give the settings of a new workspace whose ledger lies in buckets, and whose keys may lie in KMS."""
+    text = settings_text(settings.ledger.origin)
     for name in ("path", "inbox", "guard", "details"):
-        text = re.sub(rf"(?m)^# ({name} = )\"[a-z]+\" .*$", rf'\g<1>"{getattr(ledger, name)}"', text, count=1)
+        text = _set(text, name, f'{name} = "{getattr(settings.ledger, name)}"')
+    for name in ("log", "attestor"):
+        where, public = getattr(settings.keys, name), getattr(settings.keys, f"{name}_public")
+        if public:
+            text = _set(text, name, f'{name} = "{where}"\n{name}_public = "{public}"')
     return text.replace("# [aws]", "[aws]").replace('# regions = ["eu-central-1"]', f'regions = ["{region}"]')
+
+
+def _set(text: str, name: str, line: str) -> str:
+    """Put a setting where its commented default stands, the first of that name."""
+    return re.sub(rf'(?m)^# {name} = "[a-z./]+".*$', line.replace("\\", r"\\"), text, count=1)
