@@ -11,7 +11,8 @@ import pytest
 from dayseal.cli.app import run
 from dayseal.clouds.aws.places import Place
 from dayseal.clouds.local.clock import SystemClock
-from support.firehose_lines import firehose_objects
+from dayseal.model import ClusterId
+from support.firehose_objects import FirehoseObject, firehose_objects
 from support.moto_world import EU, ROLE, World, aws_world
 from support.plain_logs import write_day
 
@@ -46,7 +47,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
             "AWS_EC2_METADATA_DISABLED": "true",
         }.items():
             monkeypatch.setenv(name, value)
-        furnish(world, tmp_path)
+        furnish(world)
         buckets = [f"s3://{world.add_bucket(world.home, name, lock=False)}/" for name in ("ledger", "guard")]
         line = ("init", str(tmp_path / "w"), "--bucket", buckets[0], "--guard", buckets[1], "--region", EU)
         assert run(line) == 0, capsys.readouterr()
@@ -55,11 +56,13 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         text = settings.read_text().replace(
             f'regions = ["{EU}"]', f'regions = ["{EU}"]\norganization = true\nrole = "{ROLE}"\nexternal_id = "outside"'
         )
-        settings.write_text(f'{text}\n[[archives]]\nname = "central"\npath = "s3://{world.bucket("central")}/eks/"\n')
+        settings.write_text(
+            f'{text}\n[[archives]]\nname = "central"\npath = "s3://{world.bucket("central")}/"\nlayouts = ["eks/"]\n'
+        )
         yield Cloud(world, tmp_path, capsys)
 
 
-def furnish(world: World, folder: Path) -> None:
+def furnish(world: World) -> None:
     """Make two clusters, one route to a locked bucket in the first account, and a day of objects in it."""
     place = Place(world.first, EU)
     central = world.add_bucket(world.home, "central")
@@ -74,8 +77,13 @@ def furnish(world: World, folder: Path) -> None:
             world.count(place, metric, value, **filtered)
     world.watch(place)
     world.put_hourly(world.home, central)
-    for key, data in firehose_objects(folder / "tmp", DAY, owner=world.first, cluster="prod", prefix="eks/").items():
-        world.put_object(world.home, central, key, data)
+    for one in day_objects(world):
+        world.put_object(world.home, central, one.key, one.data)
+
+
+def day_objects(world: World) -> list[FirehoseObject]:
+    """Give the day's objects of cluster `prod`."""
+    return list(firehose_objects(ClusterId("eks", world.first, EU, "prod", "any"), DAY, prefix="eks/"))
 
 
 def test_check_tells_a_healthy_cluster_from_one_whose_audit_log_is_off(cloud: Cloud) -> None:
@@ -112,7 +120,8 @@ def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Clou
     """The main job, with archive and ledger in S3."""
     code, out, err = cloud.run("seal", "--day", str(DAY), "--format", "json")
     clusters = {c["cluster"].split(":")[3]: c for c in json.loads(out)[0]["clusters"]}
-    assert (clusters["prod"]["status"], clusters["prod"]["events"]) == ("SEALED", 5761), err
+    records = sum(one.records for one in day_objects(cloud.world))
+    assert (clusters["prod"]["status"], clusters["prod"]["events"]) == ("SEALED", records), err
     findings = {f["check"]: f["verdict"] for f in clusters["prod"]["findings"]}
     assert (findings["arrival"], findings["clock-skew"]) == ("PASS", "PASS")
     assert {"audit-enabled", "retention", "export-route", "archive-immutable", "continuity"} <= set(findings)
@@ -126,9 +135,7 @@ def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Clou
     run(("verify", bundle, "--trust", policy, "--format", "json"))
     assert json.loads(cloud.capsys.readouterr().out)[0]["verdict"] == "PASS"
     assert cloud.run("reverify")[0] == 0
-    key = next(
-        k for k in firehose_objects(cloud.folder / "t", DAY, owner="x", cluster="y", prefix="eks/") if "/12/" in k
-    )
+    key = day_objects(cloud.world)[1].key
     cloud.world.client("s3", cloud.world.home).delete_object(Bucket=cloud.world.bucket("central"), Key=key)
     code, out, err = cloud.run("reverify")
     assert code == 1, out

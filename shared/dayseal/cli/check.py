@@ -42,7 +42,7 @@ def check(
         raise UsageError(f"--format {output}: one of {', '.join(FORMATS)} promised")
     settings = settings_of(config)
     clock = this_machine().clock
-    asked = provider_of(settings, provider, clock, changes=changes)
+    asked = provider_of(settings, provider, clock, changes=changes, checking=True)
     report = check_clusters(asked, asked, settings, clock, changes=changes)
     if output == "table":
         _print_report(report)

@@ -1,5 +1,6 @@
 """`dayseal init`: a new workspace."""
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,12 @@ def init(
     region: Annotated[str, typer.Option("--region", help="The buckets' Region.")] = "",
 ) -> None:
     """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""
-    chosen = create_workspace(folder, origin=origin, surroundings=this_machine(), bucket=_places(bucket, guard, region))
+    places = _places(bucket, guard, region)
+    if places is None and (log_key or attestor_key):
+        raise UsageError("init: --log-key and --attestor-key go with --bucket")
+    if places is not None:
+        places = dataclasses.replace(places, log_key=log_key, attestor_key=attestor_key)
+    chosen = create_workspace(folder, origin=origin, surroundings=this_machine(), bucket=places)
     print_line(f"workspace {folder} with log {chosen}")
     say("demo trust level: root, log and attestor keys all lie on this machine")
     say(f"next: dayseal seal --config {folder}/dayseal.toml --archive LOGS --day DAY")

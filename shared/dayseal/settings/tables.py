@@ -100,10 +100,15 @@ class AwsSettings(Table, frozen=True, kw_only=True):
 
 
 class ArchiveSettings(Table, frozen=True, kw_only=True):
-    """One archive: a name for statements, and a folder relative to the settings file, or `s3://bucket/prefix/`."""
+    """One archive: a name for statements, and a folder relative to the settings file, or `s3://bucket/prefix/`.
+
+    `layouts` are the prefixes of the Firehose streams that write there, as DescribeDeliveryStream shows them: with
+    them a day is found by its folders, without any the whole prefix is listed for each day.
+    """
 
     name: str
     path: str
+    layouts: tuple[str, ...] = ()
 
 
 class ClusterSettings(Table, frozen=True, kw_only=True):

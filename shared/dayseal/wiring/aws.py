@@ -21,13 +21,16 @@ from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import Call, RouteFacts
 from dayseal.ports import Clock
-from dayseal.settings import AwsSettings, Settings
+from dayseal.settings import ArchiveSettings, AwsSettings, Settings
 
 S3_SCHEME = "s3://"
 
 
 class AskedAws:
-    """Ports `Discovery` and `RouteProbe` on AWS; what discovery described is not asked again."""
+    """Ports `Discovery` and `RouteProbe` on AWS; what discovery described is not asked again.
+
+    `checking` keeps clusters that could not be described, so that a check names them; a seal must not.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class AskedAws:
         *,
         known: Sequence[ClusterId] = (),
         changes: bool,
+        checking: bool = False,
         heard: Callable[[Call], None] = lambda _: None,
     ) -> None:
         self._settings = settings
@@ -43,12 +47,18 @@ class AskedAws:
         self._clock = clock
         self._known = tuple(known)
         self._changes = changes
+        self._checking = checking
         self._calls = Calls(Sessions(access_of(self._aws), heard), heard)
         self._found: AwsDiscovered | None = None
 
     def discover(self) -> AwsDiscovered:
         """Find the clusters of every account and Region of the settings."""
-        scope = SearchScope(self._aws.regions, self._aws.accounts, organisation=self._aws.organization)
+        scope = SearchScope(
+            self._aws.regions,
+            self._aws.accounts,
+            organisation=self._aws.organization,
+            keep_unidentified=self._checking,
+        )
         self._found = AwsDiscovery(self._calls, scope, known=self._known).discover()
         return self._found
 
@@ -57,7 +67,10 @@ class AskedAws:
         found = self._found
         places = _places(self._settings)
         archive_of = functools.partial(_archive_of, self._settings, places)
-        scope = ProbeScope(self._aws.regions, archive_of, () if found is None else found.accounts)
+        owners = [self._aws.archive_account, *(() if found is None else found.accounts)]
+        scope = ProbeScope(
+            self._aws.regions, archive_of, tuple(dict.fromkeys(account for account in owners if account))
+        )
         trails = Trails(self._calls, EKS_EVENTS) if self._changes else None
         probe = AwsProbe(self._calls, self._clock, scope, trails=trails)
         return probe.probe_all(clusters, {} if found is None else dict(found.described))
@@ -79,13 +92,13 @@ def access_of(aws: AwsSettings) -> Access:
     return Access(region=aws.regions[0], role=aws.role, external_id=aws.external_id)
 
 
-def open_s3_archive(settings: Settings, path: str) -> S3Archive:
-    """Open the archive that an `s3://bucket/prefix/` path names; nothing is asked yet.
+def open_s3_archive(settings: Settings, archive: ArchiveSettings) -> S3Archive:
+    """Open the archive whose path is `s3://bucket/prefix/`; nothing is asked yet.
 
     Raises:
         UsageError: the settings have no [aws] table.
     """
-    return S3Archive(access_of(aws_of(settings)), _place(settings, path))
+    return S3Archive(access_of(aws_of(settings)), _place(settings, archive.path), archive.layouts)
 
 
 def open_s3_store(settings: Settings, path: str, *, versioned: bool) -> BucketStore:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -61,9 +62,10 @@ def create_workspace(
     chosen = origin or f"dayseal.local/{surroundings.entropy(4).hex()}"
     (folder / "keys").mkdir(parents=True, mode=0o700)
     settings = _pin_keys(_settings(folder, chosen, bucket), bucket)
-    for name, kind in (("root", "ed25519"), ("log", "ed25519"), ("attestor", "p256")):
-        if not getattr(settings.keys, name).startswith("arn:"):
-            write_key(folder / "keys" / f"{name}.pem", new_key(kind, surroundings.entropy(32)))
+    for where in (settings.keys.root, settings.keys.log, settings.keys.attestor):
+        if not where.startswith("arn:"):
+            kind: Literal["ed25519", "p256"] = "p256" if where == settings.keys.attestor else "ed25519"
+            write_key(settings.path(where), new_key(kind, surroundings.entropy(32)))
     _found_ledger(settings, surroundings)
     text = settings_text(chosen) if bucket is None else bucket_settings_text(settings, bucket.region)
     (folder / CONFIG_NAME).write_text(text, encoding="utf-8")

@@ -73,7 +73,7 @@ def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
     if one.path.startswith(S3_SCHEME):
         with _needing("aws"):
             from dayseal.wiring.aws import open_s3_archive  # noqa: PLC0415 - not every installation has boto3
-        bucket = open_s3_archive(settings, one.path)
+        bucket = open_s3_archive(settings, one)
         return Archive(one.name, bucket, clusters, locks=bucket)
     if not settings.path(one.path).is_dir():
         raise UsageError(f"archive {one.name}: {settings.path(one.path)} is no folder")
@@ -92,7 +92,7 @@ class Provider(Protocol):
         ...
 
 
-def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool) -> Provider:
+def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool, checking: bool = False) -> Provider:
     """Give the cloud of that name, ready to be asked.
 
     Raises:
@@ -102,7 +102,7 @@ def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool) -
         raise UsageError(f"--provider {name}: aws promised")
     with _needing("aws"):
         from dayseal.wiring.aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
-    return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes)
+    return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes, checking=checking)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
