@@ -69,7 +69,7 @@ locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.to
 slow: .venv/dev.stamp build/azurite/npm.stamp ## The tests that take minutes
 	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
 
-bench: .venv/base.stamp ## Speed and memory, as ratios measured side by side
+bench: .venv/dev.stamp ## Speed and memory, as ratios measured side by side
 	@set -e; for script in $(BENCHES); do $(BIN)/python "$$script"; done
 
 fix: .venv/dev.stamp ## Repair what the linter can

@@ -78,7 +78,7 @@ def test_an_hour_of_silence_is_a_blackout() -> None:
     ("before", "after", "shown"),
     [(60, 110, True), (110, 60, True), (600, 10, False), (10, 600, True), (600, 130, True)],
 )
-def test_a_silence_across_midnight_is_some_days(before: int, after: int, shown: bool) -> None:  # noqa: FBT001
+def test_a_silence_across_midnight_is_some_days(before: int, after: int, shown: bool) -> None:  # noqa: FBT001 - a column of the table
     """Cut first, a silence of three minutes would pass on both days; a few seconds of yesterday's are not today's."""
     hole = (MIDNIGHT - dt.timedelta(seconds=before), MIDNIGHT + dt.timedelta(seconds=after))
     result = judge(beating(hole))

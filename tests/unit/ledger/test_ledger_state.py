@@ -161,8 +161,8 @@ def test_replaying_admitted_entries_gives_the_same_state(state: LedgerState) -> 
 
 def _other_manifest(at: Chain) -> Wire:
     said = day(at)
-    other = msgspec.structs.replace(said.archive.manifest, uri="manifests/other.jsonl")  # type: ignore[attr-defined]
-    return msgspec.structs.replace(said, archive=msgspec.structs.replace(said.archive, manifest=other))  # type: ignore[attr-defined]
+    other = msgspec.structs.replace(said.archive.manifest, uri="manifests/other.jsonl")  # type: ignore[attr-defined]  # a cluster-day, as built here
+    return msgspec.structs.replace(said, archive=msgspec.structs.replace(said.archive, manifest=other))  # type: ignore[attr-defined]  # a cluster-day, as built here
 
 
 def _roll_call(state: LedgerState, *, enrolled: int = 1) -> RollCall:
