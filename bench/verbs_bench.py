@@ -21,10 +21,10 @@ sys.path.insert(0, str(ROOT / "shared"))
 from dayseal.clouds.local.guard import FolderGuard  # noqa: E402 - after the path
 from dayseal.clouds.local.store import FolderStore  # noqa: E402 - after the path
 from dayseal.ledger.fsck import check_ledger  # noqa: E402 - after the path
-from dayseal.notes import parse_policy  # noqa: E402 - after the path
-from dayseal.offline import verify_event_proof  # noqa: E402 - after the path
 from dayseal.ledger.intake import Limits  # noqa: E402 - after the path
 from dayseal.model import ClusterId  # noqa: E402 - after the path
+from dayseal.notes import parse_policy  # noqa: E402 - after the path
+from dayseal.offline import verify_event_proof  # noqa: E402 - after the path
 from dayseal.testing.world import World  # noqa: E402 - after the path
 
 VECTORS = ROOT / "tests/vectors/evidence"
@@ -36,8 +36,8 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=10_000)
     entries = parser.parse_args().entries
     python = [sys.executable, "-c", "pass"]
-    version = [sys.executable, "-c", "import sys; sys.path.insert(0, 'shared'); sys.argv = ['dayseal', '--version']; "
-               "from dayseal.cli import main; main()"]  # fmt: skip
+    code = "import sys; sys.path.insert(0, 'shared'); sys.argv = ['dayseal', '--version']; "
+    version = [sys.executable, "-c", code + "from dayseal.cli import main; main()"]
     bare, ours = median(lambda: run(python), 7), median(lambda: run(version), 7)
     print(f"dayseal --version          {ours:6.3f} s   bar 0.3 s   {ours / bare:.1f}x a bare python ({bare:.3f} s)")
     proof, policy = (VECTORS / "event.proof").read_bytes(), parse_policy((VECTORS / "trust.policy").read_text())
