@@ -8,7 +8,7 @@ from dayseal.model.route import Call, Missing, Reason
 from dayseal.ports import Clock
 from dayseal.settings import Settings
 from dayseal.wiring.aws import AskedAws
-from dayseal.wiring.places import Diagnosis
+from dayseal.wiring.diagnosis import Diagnosis
 
 
 def diagnose_aws(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:

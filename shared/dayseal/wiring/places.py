@@ -16,6 +16,7 @@ from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
+from dayseal.wiring.diagnosis import Diagnosis
 
 S3_SCHEME = "s3://"
 
@@ -103,21 +104,6 @@ def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool, c
     with _needing("aws"):
         from dayseal.wiring.aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
     return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes, checking=checking)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One permission: where it is needed, what for, and what asking showed.
-
-    `state` is `granted`, `missing`, or `not asked` (sealing needs it, or nothing here called for it); `detail` is
-    the first refusal.
-    """
-
-    action: str
-    where: str
-    why: str
-    state: str
-    detail: str = ""
 
 
 def diagnose(settings: Settings, name: str, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:

@@ -1,0 +1,18 @@
+"""What `doctor` says of one permission."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One permission: where it is needed, what for, and what asking showed.
+
+    `state` is `granted`, `missing`, or `not asked` (sealing needs it, or nothing here called for it); `detail` is
+    the first refusal.
+    """
+
+    action: str
+    where: str
+    why: str
+    state: str
+    detail: str = ""
