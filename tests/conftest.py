@@ -49,3 +49,10 @@ def design_folder(repository: Path) -> Path:
     if not (folder / "samples").is_dir():
         pytest.skip("the design's samples are not beside this repository")
     return folder
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name unprintable bytes by their number: they may differ from run to run (gzip holds the time)."""
+    return (
+        f"{len(val)} bytes" if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()) else None
+    )

@@ -78,6 +78,7 @@ def test_a_trail_with_data_events_says_so(world: World) -> None:
 @pytest.mark.parametrize(
     "data",
     [b"no gzip", gzip.compress(b"[]"), gzip.compress(b'{"Records": [1]}'), gzip.compress(b'{"Records": []}')[:-4], b""],
+    ids=["no gzip", "a list", "a number as record", "cut", "empty"],
 )
 def test_a_file_that_cannot_be_read_leaves_no_trail(world: World, data: bytes) -> None:
     """It may hold the very change that matters."""
