@@ -56,6 +56,8 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         text = settings.read_text().replace(
             f'regions = ["{EU}"]', f'regions = ["{EU}"]\norganization = true\nrole = "{ROLE}"\nexternal_id = "outside"'
         )
+        # Worker processes may have been started by an earlier test, with that test's environment.
+        text = text.replace("# workers = 0 ", "workers = 1  # ")
         settings.write_text(
             f'{text}\n[[archives]]\nname = "central"\npath = "s3://{world.bucket("central")}/"\nlayouts = ["eks/"]\n'
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.bucket_policy import CHANGE, READ, WRITE, Holder, who_may
-from dayseal.checks.route_words import FactSheet, Opinion, aws, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, no_archive, worst
 from dayseal.errors import FormatError
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import ArchiveFacts, Known, PublicAccess, RouteFacts
@@ -23,8 +23,7 @@ def judge_archive_central(facts: RouteFacts) -> Finding:
     sheet = FactSheet(CHECK)
     archive = facts.archive
     if archive is None:
-        said = "no archive is named in the settings and none was found on the route"
-        return sheet.finding(Verdict.UNKNOWN, said, "name the archive in the settings")
+        return no_archive(facts, sheet)
     sheet.add("exists", archive.exists)
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, one in another account promised"

@@ -6,7 +6,7 @@ from typing import Final
 from dayseal.checks.bucket_policy import may_bypass_lock
 from dayseal.checks.object_locks import judge_objects, weakest_lock
 from dayseal.checks.route_terms import RouteThresholds, term_days
-from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, fix_missing, worst
+from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, fix_missing, no_archive, worst
 from dayseal.model import Finding, Listing, Verdict
 from dayseal.model.route import (
     ArchiveFacts,
@@ -41,8 +41,7 @@ def judge_archive_immutable(
     sheet = FactSheet(CHECK)
     archive = facts.archive
     if archive is None:
-        said = "no archive is named in the settings and none was found on the route"
-        return sheet.finding(Verdict.UNKNOWN, said, "name the archive in the settings")
+        return no_archive(facts, sheet)
     sheet.add("exists", archive.exists)
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, a locked one promised"

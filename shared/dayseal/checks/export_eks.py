@@ -8,7 +8,7 @@ from typing import Final
 from dayseal.checks.filter_pattern import SAMPLES, Selection, judge_pattern
 from dayseal.checks.log_selection import document_field, of_kind
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import Opinion, aws, worst
+from dayseal.checks.route_words import Opinion, aws, fix_missing, name_missing, worst
 from dayseal.checks.silence import merge_windows
 from dayseal.checks.stream_target import judge_stream
 from dayseal.model import Verdict, Window, day_window
@@ -119,7 +119,9 @@ def _transformed(way: SubscriptionFilter, context: RouteContext, repair: str) ->
     if isinstance(own, Known) and own.value is not None:
         return Opinion(Verdict.FAIL, f"it carries records the log group's transformer rewrote ({own.value})", fix)
     if isinstance(own, Missing) or isinstance(policies, Missing):
-        return Opinion(Verdict.UNKNOWN, "it carries transformed records, and the transformers could not be read", fix)
+        missing = [answer for answer in (own, policies) if isinstance(answer, Missing)]
+        said = f"it carries transformed records, and the transformers could not be read: {name_missing(missing)}"
+        return Opinion(Verdict.UNKNOWN, said, fix_missing(missing))
     sure, unsure = of_kind(policies.value, PolicyKind.TRANSFORMER, context.source.log_group_name)
     if sure:
         return Opinion(Verdict.FAIL, f"it carries records that account policy {sure[0].name} rewrote", fix)

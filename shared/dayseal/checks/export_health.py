@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, no_archive, worst
 from dayseal.checks.silence import format_seconds
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
@@ -29,8 +29,7 @@ def judge_export_health(facts: RouteFacts, thresholds: RouteThresholds) -> Findi
         return over
     _write_facts(facts, sheet)
     if facts.archive is None:
-        said = "no archive is named in the settings and none was found on the route: nothing shows a delivery"
-        return sheet.finding(Verdict.UNKNOWN, said, "name the archive in the settings")
+        return no_archive(facts, sheet, ": nothing shows a delivery")
     answer = worst([_newest(facts, facts.archive, thresholds), *_errors(facts), _astray(facts, facts.archive)])
     if answer.verdict is not Verdict.FAIL and sheet.missing:
         return sheet.unknown("whether the export delivers", more=_notes(facts))

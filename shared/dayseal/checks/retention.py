@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
-from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, worst
+from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, note_hidden_archive, worst
 from dayseal.checks.store_terms import (
     StoreTerm,
     archive_term,
@@ -34,6 +34,7 @@ def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date
     sheet = FactSheet(CHECK)
     total = term_days(day, thresholds.total_days)
     stores, opinions = _log_group(facts, thresholds, sheet)
+    note_hidden_archive(facts, sheet)  # it may keep them longer, or delete them earlier
     if facts.archive is not None:
         more, said = _archive(facts.archive, sheet, day, total)
         stores += more

@@ -59,7 +59,7 @@ class FactSheet:
 
     def unknown(self, subject: str, *, more: str = "") -> Finding:
         """Say that `subject` could not be told, naming each call and permission that is missing."""
-        said = f"cannot tell {subject}: {_misses(self.missing)}{more}"
+        said = f"cannot tell {subject}: {name_missing(self.missing)}{more}"
         return self.finding(Verdict.UNKNOWN, said, fix_missing(self.missing))
 
 
@@ -78,7 +78,8 @@ def fix_missing(missing: Sequence[Missing]) -> str:
     return "dayseal check"
 
 
-def _misses(missing: Sequence[Missing]) -> str:
+def name_missing(missing: Sequence[Missing]) -> str:
+    """Say which calls and permissions are missing, at most three."""
     told: list[str] = []
     for miss in missing:
         needs = f", permission {miss.permission} missing" if miss.permission else ""
@@ -101,6 +102,28 @@ def gone(facts: RouteFacts, sheet: FactSheet, what: str) -> Finding | None:
         sheet.write("cluster", cluster.source, "no such cluster")
         return sheet.finding(Verdict.NOT_APPLICABLE, f"the cluster is no more: {what}")
     return None
+
+
+def no_archive(facts: RouteFacts, sheet: FactSheet, more: str = "") -> Finding:
+    """Give UNKNOWN for a route on which no archive is known, naming the refused calls that may hide one."""
+    hidden = note_hidden_archive(facts, sheet)
+    if hidden:
+        said = f"cannot tell which archive the route leads to: {name_missing(hidden)}"
+        return sheet.finding(Verdict.UNKNOWN, said, fix_missing(hidden))
+    said = f"no archive is named in the settings and none was found on the route{more}"
+    return sheet.finding(Verdict.UNKNOWN, said, "name the archive in the settings")
+
+
+def note_hidden_archive(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, ...]:
+    """Note the refused calls that may hide the route's archive, and give them; none where one is known."""
+    if facts.archive is not None:
+        return ()
+    source = facts.source
+    ways = [("filters", source.filters), *((f"stream.{n}", a.stream) for n, a in enumerate(source.streams))]
+    hidden = [(f, a) for f, a in ways if isinstance(a, Missing) and a.reason is not Reason.NOT_ASKED]
+    for field, answer in hidden:
+        sheet.add(field, answer)
+    return tuple(answer for _, answer in hidden)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

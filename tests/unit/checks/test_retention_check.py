@@ -9,8 +9,21 @@ from dayseal.checks.retention import judge_retention
 from dayseal.checks.route_terms import RouteThresholds, term_days
 from dayseal.errors import UsageError
 from dayseal.model import Verdict
-from dayseal.model.route import LifecycleRule, Move, RouteFacts
-from support.route_facts import ARCHIVE, DAY, HEALTHY, PROMISED, archived, denied, known, lock, log_group, route
+from dayseal.model.route import LifecycleRule, Move, RouteFacts, StreamAnswer
+from support.route_facts import (
+    ARCHIVE,
+    DAY,
+    HEALTHY,
+    PROMISED,
+    STREAM,
+    archived,
+    denied,
+    known,
+    lock,
+    log_group,
+    route,
+    stream,
+)
 
 LEAP = dt.date(2027, 6, 1)  # its year holds 29 February 2028
 
@@ -127,6 +140,18 @@ def test_a_store_we_could_not_ask_is_no_short_store() -> None:
     assert judged(route(log_group=log_group(7)))[0] is Verdict.PASS
     unread = archived(lifecycle=denied("s3:GetLifecycleConfiguration")).archive
     assert judged(dataclasses.replace(kept(7), archive=unread))[0] is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("days", [7, 400])
+def test_an_archive_that_a_refused_call_hides_is_no_missing_archive(days: int) -> None:
+    """It may keep what the group does not, and may delete it early: with long terms and with short ones."""
+    hidden = stream(), StreamAnswer(STREAM, denied("firehose:DescribeDeliveryStream"))
+    for unseen in ({"filters": denied("logs:DescribeSubscriptionFilters"), "streams": ()}, {"streams": hidden[1:]}):
+        verdict, said, fix = judged(without_archive(log_group=log_group(days), **unseen))
+        assert verdict is Verdict.UNKNOWN
+        assert "missing" in said
+        assert fix.startswith("grant ")
+    assert judged(route(log_group=log_group(days), streams=hidden))[0] is Verdict.PASS
 
 
 def test_an_archive_that_does_not_exist_fails() -> None:
