@@ -2,6 +2,8 @@
 
 import collections
 import dataclasses
+import itertools
+import operator
 from collections.abc import Sequence
 from typing import Final
 
@@ -71,7 +73,7 @@ class TallyCounter:
         self._leases: Counts[LeaseHour] = Counts(LEASES)
         self._streams: Counts[StreamHour] = Counts(STREAMS)
         self._users: Counts[str] = Counts(USERS)
-        self._classes: dict[str, ClassCount] = {}
+        self._classes: dict[str, tuple[int, int]] = {}  # events, identified
 
     def add(self, batch: Batch) -> None:
         """Count a batch."""
@@ -103,7 +105,7 @@ class TallyCounter:
             levels=self._levels.freeze(),
             stages=self._stages.freeze(),
             keys=self._keys.freeze(),
-            classes=dict(sorted(self._classes.items())),
+            classes={name: ClassCount(*counts) for name, counts in sorted(self._classes.items())},
             leases=self._leases.freeze(),
             streams=self._streams.freeze(),
             users=self._users.freeze(),
@@ -141,16 +143,18 @@ class TallyCounter:
 
     def _lags(self, batch: Batch, minute_us: int) -> list[int]:
         """Give the times of ingestion minus the event times, or only their extremes when no event is late."""
-        seconds = self._clock.read_seconds(batch.times)
-        pairs = zip(batch.ingested, seconds, strict=True)
-        lags = [i - minute_us - second * 1e6 for i, second in pairs if i is not None]
-        if not lags:
+        us = map(operator.mul, self._clock.read_seconds(batch.times), itertools.repeat(1e6))
+        if None in batch.ingested:
+            late = [i - of for i, of in zip(batch.ingested, us, strict=True) if i is not None]
+        else:
+            late = list(map(operator.sub, batch.ingested, us))
+        if not late:
             return []
-        low, high = min(lags), max(lags)
+        low, high = min(late) - minute_us, max(late) - minute_us
         if low < -_EXACT_US or high > _EXACT_US:
             times = self._clock.read_all(batch.times) or ()
             return [i - time for i, time in zip(batch.ingested, times, strict=True) if i is not None]
-        return [round(low), round(high)] if high <= HOUR_US - 1 else [round(lag) for lag in lags]
+        return [round(low), round(high)] if high <= HOUR_US - 1 else [round(lag - minute_us) for lag in late]
 
     def _widen(self, first: int, last: int) -> None:
         span = self._span
@@ -213,9 +217,8 @@ class TallyCounter:
             self._users.add(row.user, events)
         if row.lease and hour is not None:
             self._leases.add(LeaseHour(row.lease, hour), events)
-        known = self._classes.get(key.user_class, ClassCount(0, 0))
-        identified = known.identified + (events if row.identified else 0)
-        self._classes[key.user_class] = ClassCount(known.events + events, identified)
+        known, identified = self._classes.get(key.user_class, (0, 0))
+        self._classes[key.user_class] = (known + events, identified + (events if row.identified else 0))
 
 
 def _minute_cells(times: list[int]) -> dict[int, MinuteCell]:

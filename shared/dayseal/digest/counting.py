@@ -1,5 +1,6 @@
 """From pieces of an object to counted batches."""
 
+import collections
 import functools
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
@@ -9,7 +10,7 @@ from dayseal.audit.formats.envelopes import Envelope
 from dayseal.audit.formats.lines import Lines, Oversize
 from dayseal.audit.formats.shapes import Shape, after_export_time
 from dayseal.digest.book import TallyBook
-from dayseal.digest.counter import Batch, Counted
+from dayseal.digest.columns import Columns
 from dayseal.digest.hints import EKS_AUDIT_STREAM, eks_hint
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.sightings import (
@@ -88,47 +89,63 @@ def _count_export(book: TallyBook, lines: Lines) -> None:
 
 def _sort(
     book: TallyBook, records: Sequence[bytes], *, plain: bool, hint: ClusterHint | None = None, ingested: Times = ()
-) -> dict[Hashable, "_Columns"]:
+) -> dict[Hashable, Columns]:
     """Read records, count at once what is no event, and put the others side by side, by source.
 
     `hint` is the cluster of records that cannot be read; `ingested` runs parallel to `records`, or is empty.
     """
-    sorted_: dict[Hashable, _Columns] = {}
+    sorted_: dict[Hashable, Columns] = collections.defaultdict(Columns)
     found, values = book.patterns.match_all(records) if plain else ([None] * len(records), [])
     hits = [pattern for pattern in found if pattern]
     if hits:
         times = [time for time, pattern in zip(ingested, found, strict=True) if pattern] if ingested else ()
         _sort_hits(sorted_, hits, values, times)
     if len(hits) < len(records):
-        sight = _SIGHT[book.shape]
-        for at in [at for at, pattern in enumerate(found) if pattern is None]:
-            record = records[at]
-            sighting = sight(record)
-            if isinstance(sighting, Unread):
-                _count_unread(book, sighting, hint)
-                continue
-            columns = sorted_.get(sighting.source) or sorted_.setdefault(sighting.source, _Columns())
-            columns.add(sighting, ingested[at] if ingested else None)
-            if plain and sighting.renews:
-                book.patterns.learn(record, sighting, sighting.times, functools.partial(reread, sight))
+        new = [at for at, pattern in enumerate(found) if pattern is None]
+        times = [ingested[at] for at in new] if ingested else [None] * len(new)
+        _sort_new(book, sorted_, [records[at] for at in new], times, plain=plain, hint=hint)
     return sorted_
 
 
 def _sort_hits(
-    sorted_: dict[Hashable, "_Columns"],
+    sorted_: dict[Hashable, Columns],
     hits: Sequence[Pattern[Sighting]],
     values: Sequence[tuple[bytes, ...]],
     ingested: Times,
 ) -> None:
     sources = {pattern.meaning.source for pattern in set(hits)}
     for source in sources:
-        columns = sorted_.setdefault(source, _Columns())
         if len(sources) == 1:
-            columns.add_all(hits, values, ingested)
+            sorted_[source].add_known(hits, values, ingested)
             return
         chosen = [at for at, pattern in enumerate(hits) if pattern.meaning.source == source]
         times = [ingested[at] for at in chosen] if ingested else ()
-        columns.add_all([hits[at] for at in chosen], [values[at] for at in chosen], times)
+        sorted_[source].add_known([hits[at] for at in chosen], [values[at] for at in chosen], times)
+
+
+def _sort_new(
+    book: TallyBook,
+    sorted_: dict[Hashable, Columns],
+    records: Sequence[bytes],
+    ingested: Times,
+    *,
+    plain: bool,
+    hint: ClusterHint | None,
+) -> None:
+    """Parse records that no pattern fits, and learn from those that will repeat."""
+    sight = _SIGHT[book.shape]
+    by_source: dict[Hashable, tuple[list[Sighting], list[int | None]]] = {}
+    for record, sighting, time in zip(records, map(sight, records), ingested, strict=True):
+        if isinstance(sighting, Unread):
+            _count_unread(book, sighting, hint)
+            continue
+        sightings, times = by_source.get(sighting.source) or by_source.setdefault(sighting.source, ([], []))
+        sightings.append(sighting)
+        times.append(time)
+        if plain and sighting.renews:
+            book.patterns.learn(record, sighting, sighting.times, functools.partial(reread, sight))
+    for source, (sightings, times) in by_source.items():
+        sorted_[source].add_parsed(sightings, times)
 
 
 def _count_unread(book: TallyBook, unread: Unread, hint: ClusterHint | None) -> None:
@@ -140,57 +157,3 @@ def _count_unread(book: TallyBook, unread: Unread, hint: ClusterHint | None) -> 
         counter.cut += 1
     else:
         counter.unparsable += 1
-
-
-class _Columns:
-    """What the events of one source have, side by side."""
-
-    def __init__(self) -> None:
-        self._identities: list[Counted] = []
-        self._times: list[bytes] = []
-        self._renews: list[bool] = []
-        self._ingested: list[int | None] = []  # or the same as text, where the records themselves say it
-        self._ingested_texts: list[bytes] = []
-        self._marked = 0
-        self._skipped = 0
-
-    def add(self, sighting: Sighting, ingested: int | None) -> None:
-        """Take one record that was parsed."""
-        self._identities.append(sighting.identity)
-        self._times.append(sighting.time.encode("utf-8"))
-        self._renews.append(sighting.renews)
-        self._ingested.append(ingested)
-        self._ingested_texts.append(sighting.ingested.encode("utf-8"))
-        self._marked += sighting.marked
-        self._skipped += sighting.skipped
-
-    def add_all(
-        self, patterns: Sequence[Pattern[Sighting]], values: Sequence[tuple[bytes, ...]], ingested: Times
-    ) -> None:
-        """Take records whose pattern is known."""
-        self._identities += patterns
-        self._times += [spans[pattern.time_at] for pattern, spans in zip(patterns, values, strict=True)]
-        self._renews += [pattern.meaning.renews for pattern in patterns]
-        self._ingested += ingested or [None] * len(patterns)
-        kinds = set(patterns)
-        if any(kind.received_at >= 0 for kind in kinds):
-            pairs = zip(patterns, values, strict=True)
-            self._ingested_texts += [spans[p.received_at] if p.received_at >= 0 else b"" for p, spans in pairs]
-        else:
-            self._ingested_texts += [b""] * len(patterns)
-        if any(kind.meaning.marked or kind.meaning.skipped for kind in kinds):
-            self._marked += sum(pattern.meaning.marked for pattern in patterns)
-            self._skipped += sum(pattern.meaning.skipped for pattern in patterns)
-
-    def count(self, book: TallyBook, hint: ClusterHint | None, stream: str) -> None:
-        """Count what was taken."""
-        counter = book.counter(hint)
-        counter.marked += self._marked
-        counter.skipped_bodies += self._skipped
-        ingested: Times = self._ingested
-        if any(self._ingested_texts):
-            texts = self._ingested_texts
-            ingested = book.clock.read_all(texts) or [event_time_us(text.decode("utf-8")) for text in texts]
-        elif all(time is None for time in ingested):
-            ingested = ()
-        counter.add(Batch(self._identities, self._times, self._renews, stream, ingested))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from dayseal.audit.names import gke_target, path_class, user_class
 from dayseal.audit.wire import EntryWire, EventWire
-from dayseal.digest.bounded import short
+from dayseal.digest.bounded import MAX_TEXT, short
 from dayseal.digest.tally import EventKey
 
 _LEASES = "leases"
@@ -41,20 +41,21 @@ class Row(NamedTuple):
 
 def event_identity(event: EventWire) -> Identity:
     """Pick what decides where an event is counted."""
-    ref, user = event.object_ref, event.user
+    ref, user, verb = event.object_ref, event.user, event.verb
     extra, resource = user.extra, ref.resource
-    return Identity(
+    parts = (
         event.level,
         event.stage,
-        event.verb,
+        verb,
         user.username,
         bool(extra.credential or extra.access_key),
         ref.api_group,
         resource,
         ref.subresource,
         "" if resource else path_class(event.request_uri),
-        f"{ref.namespace}/{ref.name}" if resource == _LEASES and event.verb in _UPDATES else "",
+        f"{ref.namespace}/{ref.name}" if resource == _LEASES and verb in _UPDATES else "",
     )
+    return tuple.__new__(Identity, parts)  # what the constructor does, without its detour through Python
 
 
 def entry_identity(entry: EntryWire) -> Identity:
@@ -83,5 +84,8 @@ def row_of(identity: Identity) -> Row:
         resource = path
     elif subresource:
         resource = f"{resource}/{subresource}"
-    key = EventKey(short(group), short(resource), short(verb), user_class(username), short(level), short(stage))
-    return Row(key, short(username), identified, short(lease))
+    parts = (group, resource, verb, user_class(username), level, stage)
+    if max(map(len, (*parts, username, lease))) > MAX_TEXT:
+        parts = (short(group), short(resource), short(verb), parts[3], short(level), short(stage))
+        username, lease = short(username), short(lease)
+    return Row(tuple.__new__(EventKey, parts), username, identified, lease)

@@ -99,8 +99,9 @@ def reread(sight: Callable[[bytes], Sighting | Unread], record: bytes) -> tuple[
 
 
 def _sighting(source: Hashable, event: EventWire, *, skipped: bool = False) -> Sighting:
-    identity, marked = event_identity(event), bool(event.annotations.truncated)
-    return Sighting(source, identity, event.time, "", identity.lease != "", marked, skipped)
+    identity, marked = event_identity(event), event.annotations.truncated != ""
+    # What the constructor does, without its detour through Python.
+    return tuple.__new__(Sighting, (source, identity, event.time, "", identity.lease != "", marked, skipped))
 
 
 def _has_skipped_body(event: AksEventWire) -> bool:

@@ -1,6 +1,7 @@
 """Hashes and roots of RFC 6962 Merkle trees over SHA-256."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Final, Self
 
@@ -12,6 +13,7 @@ EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 # Copying a hash that has its prefix is a sixth faster than joining prefix and data.
 _LEAF: Final = hashlib.sha256(b"\x00")
 _NODE: Final = hashlib.sha256(b"\x01")
+_AT_ONCE: Final = 4_096  # leaves, so that memory stays small
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -100,23 +102,32 @@ class RootBuilder:
         Raises:
             ProofError: one does not have 32 bytes; those before it were added.
         """
-        stack, total, copy = self._stack, self._size, _NODE.copy
-        push, pop = stack.append, stack.pop
-        try:
-            for leaf in leaves:
-                if len(leaf) != HASH_BYTES:
-                    check_hash(leaf, subject="leaf")
-                size, node = total, leaf
-                while size & 1:  # each trailing 1 bit is a complete subtree that the new one completes
-                    hasher = copy()
-                    hasher.update(pop())
-                    hasher.update(node)
-                    node = hasher.digest()
-                    size >>= 1
-                push(node)
-                total += 1
-        finally:
-            self._size = total
+        source = iter(leaves)
+        while nodes := list(itertools.islice(source, _AT_ONCE)):
+            bad = None if {HASH_BYTES}.issuperset(map(len, nodes)) else _first_odd(nodes)
+            self._extend(nodes[:bad])
+            if bad is not None:
+                check_hash(nodes[bad], subject="leaf")
+
+    def _extend(self, nodes: list[bytes]) -> None:
+        """Add leaf hashes level by level: nodes of one level are hashed faster together."""
+        stack, size, copy = self._stack, self._size, _NODE.copy
+        self._size += len(nodes)
+        edge: list[bytes] = []  # what no right neighbour completes, smallest first
+        while nodes:  # `size` counts the complete subtrees that this level had before
+            if size & 1:
+                nodes.insert(0, stack.pop())
+            if len(nodes) & 1:
+                edge.append(nodes.pop())
+            parents = []
+            halves = iter(nodes)
+            for left, right in zip(halves, halves, strict=True):
+                hasher = copy()
+                hasher.update(left + right)
+                parents.append(hasher.digest())
+            nodes = parents
+            size >>= 1
+        stack += reversed(edge)
 
     def root(self) -> bytes:
         """Give the root over the leaves so far; more may be added afterwards."""
@@ -140,3 +151,7 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
     builder = RootBuilder()
     builder.extend(hashes)
     return builder.root()
+
+
+def _first_odd(hashes: Sequence[bytes]) -> int:
+    return next(at for at, value in enumerate(hashes) if len(value) != HASH_BYTES)
