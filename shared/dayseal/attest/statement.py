@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from dayseal.attest.predicates import KINDS, TYPE_OF
-from dayseal.codec import Wire, canonical_json, encode_document, parse_foreign, parse_sha256_hex
+from dayseal.codec import Wire, canonical_json, parse_foreign, parse_sha256_hex
 from dayseal.errors import FormatError
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -88,8 +88,3 @@ def open_statement(payload: bytes, *, subject: str) -> Statement:
     if encode_statement(statement) != payload:
         raise FormatError(f"{subject}: not canonical JSON, RFC 8785 promised")
     return statement
-
-
-def predicate_bytes(predicate: Wire) -> bytes:
-    """Encode a predicate alone, as it stands inside its statement."""
-    return encode_document(predicate)

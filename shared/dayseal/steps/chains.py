@@ -11,7 +11,6 @@ from dayseal.codec import sha256_hex
 from dayseal.errors import FormatError, SignatureError, TamperError
 from dayseal.ledger.layout import INVENTORY_CHAIN, REVERIFICATION_CHAIN
 from dayseal.ledger.reader import LedgerReader
-from dayseal.model import ClusterId
 from dayseal.steps.parts import Parts
 
 
@@ -81,8 +80,3 @@ class Chains:
             if known.cluster.path == name:
                 return known.chain.seq, known.chain.envelope_sha256
         return None
-
-
-def chain_of(cluster: ClusterId) -> str:
-    """Give the name of a cluster's chain."""
-    return cluster.path

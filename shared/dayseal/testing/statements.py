@@ -19,8 +19,8 @@ from dayseal.attest.predicates import (
     Sha256,
     VerifierSection,
 )
-from dayseal.attest.statement import Statement, predicate_bytes
-from dayseal.codec import Wire, encode_base64, sha256_hex
+from dayseal.attest.statement import Statement
+from dayseal.codec import Wire, encode_base64, encode_document, sha256_hex
 from dayseal.ledger.layout import manifest_key
 from dayseal.merkle import EMPTY_ROOT
 from dayseal.model import ClusterId
@@ -34,7 +34,7 @@ def about(predicate: Wire) -> Statement:
     if isinstance(predicate, ClusterDay):
         manifest = predicate.archive.manifest
         return Statement(manifest.uri, manifest.sha256, predicate)
-    return Statement(type(predicate).__name__.lower(), sha256_hex(predicate_bytes(predicate)), predicate)
+    return Statement(type(predicate).__name__.lower(), sha256_hex(encode_document(predicate)), predicate)
 
 
 def genesis(origin: str, roots: tuple[tuple[str, Signer], ...], log_vkey: str, threshold: int = 1) -> Genesis:
