@@ -37,6 +37,8 @@ def furnish(world: World) -> dict[str, Place]:
         where[name] = place
     world.put_account_policy(second_eu, "RETENTION_POLICY", {"retentionInDays": 30, "enforcementMode": "RETROACTIVE"})
     _far_stream(world, second_eu, central)
+    where |= dict.fromkeys(_own_signs(world, eu, audit[eu]), eu)
+    where |= dict.fromkeys(_keys(world, eu, central), eu)
     _toggle(world, us)
     for place in (eu, us, second_eu):
         world.watch(place)
@@ -52,13 +54,15 @@ def _route(
     logging: Entries | None = AUDIT_ON,
     days: int | None = 400,
     pattern: str = "",
+    forwarded: int | None = 5_000,
     **more: Any,  # noqa: ANN401 - a filter's own fields
 ) -> str:
     world.add_cluster(place, name, logging)
     group = world.add_group(place, name, days)
     world.add_filter(place, group, stream, pattern, **more)
     world.count(place, "IncomingLogEvents", 5_000, LogGroupName=group)
-    for metric, value in (("ForwardedLogEvents", 5_000), ("DeliveryErrors", 0)):
+    counted = {"ForwardedLogEvents": forwarded, "DeliveryErrors": 0}
+    for metric, value in ((metric, value) for metric, value in counted.items() if value is not None):
         world.count(place, metric, value, LogGroupName=group, DestinationType="Firehose", FilterName="to-archive")
     return group
 
@@ -79,6 +83,29 @@ def _filters(world: World, place: Place, stream: str) -> tuple[str, ...]:
     world.add_cluster(place, "no-export")
     world.add_group(place, "no-export")
     return ("filtered", "selected", "transformed", "dead-stream", "lambda-export", "group-gone", "no-export")
+
+
+def _own_signs(world: World, place: Place, stream: str) -> tuple[str, ...]:
+    """Clusters that share a live stream and archive with healthy ones, and do not deliver there themselves."""
+    _route(world, place, "not-forwarded", stream, forwarded=0)
+    _route(world, place, "uncounted", stream, forwarded=None)
+    group = _route(world, place, "infrequent", stream)
+    world.gaps.shape_group(place.account, place.region, group, logGroupClass="INFREQUENT_ACCESS")
+    return ("not-forwarded", "uncounted", "infrequent")
+
+
+def _keys(world: World, place: Place, central: str) -> tuple[str, ...]:
+    """Clusters whose logs are under a key that is about to go: the log group's, and one only the stream names."""
+    kms = world.client("kms", place.account, place.region)
+    made = [kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2)]
+    for arn in made:
+        kms.schedule_key_deletion(KeyId=arn.rpartition("/")[2], PendingWindowInDays=7)
+    audit = f"arn:aws:firehose:{place.region}:{place.account}:deliverystream/audit"
+    group = _route(world, place, "group-key", audit)
+    world.gaps.shape_group(place.account, place.region, group, kmsKeyId=made[0])
+    own = {"KMSEncryptionConfig": {"AWSKMSKeyARN": made[1]}}
+    _route(world, place, "stream-key", world.add_stream(place, "keyed", central, EncryptionConfiguration=own))
+    return ("group-key", "stream-key")
 
 
 def _buckets(world: World, place: Place) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _S3_QUERIES: Final = {
     "publicAccessBlock": "GetPublicAccessBlock",
     "policy": "GetBucketPolicy",
     "encryption": "GetBucketEncryption",
+    "replication": "GetBucketReplication",
     "versions": "ListObjectVersions",
     "list-type": "ListObjectsV2",
 }
@@ -79,8 +80,7 @@ class Gate:
     """A WSGI application around moto's.
 
     `additions` answer calls in moto's place, by `service:Operation`; None lets moto answer. `amendments` change
-    what moto answered, `pages` are answers in XML. `keys` says whose account an access key belongs to. `log`
-    holds every request.
+    what moto answered, `pages` are answers in XML. `keys` says whose an access key is. `log` holds every request.
     """
 
     def __init__(self) -> None:

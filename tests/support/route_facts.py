@@ -9,6 +9,7 @@ from dayseal.checks.route_terms import RouteThresholds
 from dayseal.model import ArchiveObject, ClusterId, Listing, Window
 from dayseal.model.route import (
     AccountPolicy,
+    Answer,
     ArchiveFacts,
     BatchObjects,
     Call,
@@ -19,6 +20,8 @@ from dayseal.model.route import (
     Detector,
     EksCluster,
     EksSource,
+    EncryptionKey,
+    FilterCounters,
     Known,
     Locking,
     LockRule,
@@ -33,6 +36,7 @@ from dayseal.model.route import (
     Reason,
     RouteFacts,
     StreamAnswer,
+    StreamCounters,
     SubscriptionFilter,
     WatchedPlace,
 )
@@ -86,10 +90,43 @@ def way(name: str = "to-archive", pattern: str = "", destination: str = STREAM, 
     return SubscriptionFilter(name, pattern, destination, **more)
 
 
-def stream(**more: Any) -> StreamAnswer:  # noqa: ANN401 - any field of a stream
-    """Give the stream behind the filter."""
+def stream(
+    own_key: Answer[EncryptionKey | None] | None = None,
+    **more: Any,  # noqa: ANN401 - any field of a stream
+) -> StreamAnswer:
+    """Give the stream behind the filter, and the state of its own key."""
     fields = {"arn": STREAM, "status": "ACTIVE", "version_id": "3", "bucket": BUCKET, "prefix": "eks/"} | more
-    return StreamAnswer(STREAM, Known(DeliveryStream(**fields), Call("firehose", "DescribeDeliveryStream", STREAM)))
+    found = Known(DeliveryStream(**fields), Call("firehose", "DescribeDeliveryStream", STREAM))
+    return StreamAnswer(STREAM, found, own_key)
+
+
+def counters(
+    forwarded: float | None = 5000,
+    errors: float | None = None,
+    retried: float | None = None,
+    destination: str = STREAM,
+    **more: Any,  # noqa: ANN401 - any field of the counters
+) -> FilterCounters:
+    """Give what the filter counted."""
+    found = FilterCounters(
+        "to-archive",
+        destination,
+        own=True,
+        forwarded=reading("ForwardedLogEvents", forwarded),
+        errors=reading("DeliveryErrors", errors),
+        retried=reading("DeliveryThrottling", retried),
+    )
+    return dataclasses.replace(found, **more)
+
+
+def written(share: float | None = 1.0, arn: str = STREAM) -> StreamCounters:
+    """Give the share of a stream's writes that succeeded."""
+    return StreamCounters(arn, reading("DeliveryToS3.Success", share))
+
+
+def key(state: str = "Enabled", name: str = "arn:aws:kms:eu-west-1:9:key/k") -> Known[EncryptionKey | None]:
+    """Give a customer's key in some state."""
+    return known(EncryptionKey(name, state, usable=state == "Enabled"), "kms:DescribeKey", name)
 
 
 def policy(kind: PolicyKind, document: dict[str, Any], selection: str = "", name: str = "org") -> AccountPolicy:
@@ -150,6 +187,7 @@ SOURCE: Final = EksSource(
     cluster=logging(("audit,authenticator", True)),
     log_group_name=GROUP,
     log_group=log_group(400),
+    log_group_key=known(None, "logs:DescribeLogGroups"),
     account_policies=known((), "logs:DescribeAccountPolicies"),
     filters=known((way(),), "logs:DescribeSubscriptionFilters"),
     transformer=known(None, "logs:GetTransformer"),
@@ -168,14 +206,12 @@ ARCHIVE: Final = ArchiveFacts(
     public_access=known(PublicAccess(blocked=True, words="all four blocked"), "s3:GetPublicAccessBlock"),
     policy=known(None, "s3:GetBucketPolicy"),
     key=known(None, "s3:GetBucketEncryption"),
-    bypass=Missing(Reason.NOT_ASKED, CALL),
+    replication=known((), "s3:GetBucketReplication"),
 )
 DELIVERY: Final = DeliveryFacts(
     incoming=reading("IncomingLogEvents", 5000),
-    forwarded=(reading("ForwardedLogEvents", 5000),),
-    errors=(reading("DeliveryErrors", None),),
-    retried=(reading("DeliveryThrottling", None),),
-    success=(reading("DeliveryToS3.Success", 1.0),),
+    filters=(counters(),),
+    streams=(written(),),
     newest=known(NewestObject("eks/x", NOW - dt.timedelta(minutes=5)), "s3:ListObjectsV2"),
     astray=known(0, "s3:ListObjectsV2"),
     alarms=known((), "cloudwatch:DescribeAlarms"),

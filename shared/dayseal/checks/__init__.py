@@ -16,10 +16,12 @@ from dayseal.checks.comparison import (
     group_recorded,
     range_to_read,
 )
+from dayseal.checks.delivery_loss import CopiesEstimate, SplitLoss, estimate_copies, find_split_loss
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
 from dayseal.checks.integrity import IntegrityView, judge_integrity
-from dayseal.checks.loss import LeaseRate, LossEstimate, estimate_loss, lease_rates
+from dayseal.checks.lease_pace import LeaseRate, lease_rates
+from dayseal.checks.loss import HourLoss, LossEstimate, estimate_loss
 from dayseal.checks.roll_call import CalledRoll, ChainEnd, RollCallView, judge_roll_call
 from dayseal.checks.silence import Horizon, Silence, SilenceKind, find_silences, hourly_events
 
@@ -39,10 +41,12 @@ __all__ = [
     "Check",
     "ClockThresholds",
     "ClockView",
+    "CopiesEstimate",
     "Due",
     "EventDayView",
     "Heartbeat",
     "Horizon",
+    "HourLoss",
     "IntegrityView",
     "LeaseRate",
     "LossEstimate",
@@ -55,11 +59,14 @@ __all__ = [
     "RollCallView",
     "Silence",
     "SilenceKind",
+    "SplitLoss",
     "compare_batch",
+    "estimate_copies",
     "estimate_loss",
     "find_check",
     "find_faults",
     "find_silences",
+    "find_split_loss",
     "group_recorded",
     "hourly_events",
     "judge_arrival",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.bucket_policy import CHANGE, READ, WRITE, Holder, who_may
-from dayseal.checks.route_words import FactSheet, Opinion, aws, no_archive, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, known, no_archive, worst
 from dayseal.errors import FormatError
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ArchiveFacts, Known, PublicAccess, RouteFacts
+from dayseal.model.route import ArchiveFacts, Known, PublicAccess, Replica, RouteFacts
 
 CHECK: Final = "archive-central"
 _MAX_NAMED: Final = 3
@@ -30,12 +30,20 @@ def judge_archive_central(facts: RouteFacts) -> Finding:
         return sheet.finding(Verdict.FAIL, said, aws("s3api create-bucket", bucket=archive.name))
     sheet.add("owner", archive.owner)
     sheet.add("publicAccess", archive.public_access, _show_access)
+    sheet.mention("replication", archive.replication, _show_replicas)
     sheet.add("policy", archive.policy, lambda text: "none" if text is None else text)
     answer = worst([_owner(archive, facts), _public(archive), _rights(archive, facts, sheet)])
     if sheet.missing and answer.verdict is not Verdict.FAIL:
         told = f"; {answer.said}" if answer.verdict is Verdict.UNKNOWN and answer.said else ""
         return sheet.unknown(f"whether {archive.uri} is out of the cluster owner's reach", more=told)
-    return sheet.finding(answer.verdict, answer.said, answer.fix)
+    return sheet.finding(answer.verdict, answer.said + _copied(archive), answer.fix)
+
+
+def _copied(archive: ArchiveFacts) -> str:
+    """Say where else the objects go: whoever owns a copy can read it, and cannot change the archive by it."""
+    rules = known(archive.replication, ())
+    places = [f"{r.bucket} of account {r.account}" if r.account else r.bucket for r in rules if r.enabled]
+    return f"; copies go to {', '.join(dict.fromkeys(places))}" if places else ""
 
 
 def _owner(archive: ArchiveFacts, facts: RouteFacts) -> Opinion:
@@ -102,8 +110,8 @@ def _rights(archive: ArchiveFacts, facts: RouteFacts, sheet: FactSheet) -> Opini
 
 def _of_stream(facts: RouteFacts, holders: Sequence[Holder]) -> str:
     """Say so when it is the export itself that writes from there: then the stream has to move, not only the policy."""
-    known = [a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value]
-    roles = {stream.role for stream in known if stream.role}
+    streams = [a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value]
+    roles = {stream.role for stream in streams if stream.role}
     mine = sorted({holder.principal for holder in holders} & roles)
     return f" ({mine[0]} is the delivery stream's role: move the stream to the archive's account)" if mine else ""
 
@@ -118,6 +126,15 @@ def _list(holders: Sequence[Holder]) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(names)) or "nobody by the policy"
+
+
+def _show_replicas(rules: tuple[Replica, ...]) -> str:
+    shown = (
+        f"to {rule.bucket} of {rule.account or 'an account not named'} ({'on' if rule.enabled else 'off'}, prefix "
+        f"{rule.prefix!r}, delete markers {'copied' if rule.deletes else 'not copied'})"
+        for rule in rules
+    )
+    return " | ".join(shown) or "no replication rules"
 
 
 def _show_access(access: PublicAccess) -> str:

@@ -1,11 +1,12 @@
 """Changes to the archive's bucket and its key: lock, versioning, lifecycle, policy, deletion."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dayseal.checks.bucket_policy import CHANGE, WRITE, who_may
 from dayseal.checks.change_words import ChangeEffect, Effect, RouteView
+from dayseal.checks.key_states import stream_keys
 from dayseal.checks.route_terms import term_days
 from dayseal.errors import FormatError
 from dayseal.model.route import Known
@@ -39,17 +40,29 @@ def bucket_effect(view: RouteView) -> ChangeEffect | None:
 
 
 def key_effect(view: RouteView) -> ChangeEffect | None:
-    """Say what a change to a key meant; None when it is not the one the archive's objects need."""
-    archive = view.facts.archive
-    key = archive.key.value if archive is not None and isinstance(archive.key, Known) else None
-    named = view.text("keyId")
-    if key is None or named.rpartition("/")[2] != key.name.rpartition("/")[2]:
+    """Say what a change to a key meant; None when it is none that stored logs are encrypted under."""
+    named = view.text("keyId").rpartition("/")[2]
+    what = next((what for what, name in _keys(view) if name.rpartition("/")[2] == named), "") if named else ""
+    if not what:
         return None
+    aspect = f"{what} {named}"
     if view.change.name in {"ScheduleKeyDeletion", "DisableKey"}:
-        return ChangeEffect("key", Effect.REDUCED, "the archive's key was disabled or its deletion scheduled")
+        return ChangeEffect(aspect, Effect.REDUCED, f"{what} was disabled or its deletion scheduled")
     if view.change.name in {"CancelKeyDeletion", "EnableKey"}:
-        return ChangeEffect("key", Effect.RESTORED, "the archive's key works again")
-    return ChangeEffect("key", Effect.UNCLEAR, f"{view.change.name} on the archive's key")
+        return ChangeEffect(aspect, Effect.RESTORED, f"{what} works again")
+    return ChangeEffect(aspect, Effect.UNCLEAR, f"{view.change.name} on {what}")
+
+
+def _keys(view: RouteView) -> Iterator[tuple[str, str]]:
+    """Give every key that is known to encrypt logs on this route, by name."""
+    facts = view.facts
+    if facts.archive is not None:
+        answers = [("the archive's key", facts.archive.key)]
+        answers += [(f"the key of stream {name}", key) for name, key in stream_keys(facts.source, facts.archive)]
+        yield from ((what, a.value.name) for what, a in answers if isinstance(a, Known) and a.value is not None)
+    group = facts.source.log_group.value if isinstance(facts.source.log_group, Known) else None
+    if group is not None and group.key:
+        yield "the log group's key", group.key
 
 
 def _lock(view: RouteView) -> ChangeEffect:

@@ -4,23 +4,23 @@ import datetime as dt
 from typing import Final
 
 from dayseal.checks.bucket_policy import may_bypass_lock
+from dayseal.checks.key_states import judge_key, show_key, stream_keys
 from dayseal.checks.object_locks import judge_objects, weakest_lock
 from dayseal.checks.route_terms import RouteThresholds, term_days
-from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, fix_missing, no_archive, worst
+from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, no_archive, worst
 from dayseal.model import Finding, Listing, Verdict
 from dayseal.model.route import (
     ArchiveFacts,
     BatchObjects,
-    EncryptionKey,
     Known,
     Locking,
     LockStrength,
     Missing,
-    Reason,
     RouteFacts,
 )
 
 CHECK: Final = "archive-immutable"
+_ORDER: Final = (LockStrength.REVOCABLE, LockStrength.BYPASSABLE, LockStrength.FIRM)
 _GRADES: Final = {
     LockStrength.FIRM: "compliance",
     LockStrength.BYPASSABLE: "governance",
@@ -34,9 +34,10 @@ def judge_archive_immutable(
     """Grade the archive's lock, `compliance`, `governance` or `none`, over the term of `day`'s logs.
 
     `objects` are a batch day's objects with their locks; None: no batch was asked about. FAIL: no lock that
-    lasts the term, versioning off, an object below its term, a delete marker, a second version, or an
-    encryption key that is disabled or pending deletion. GOVERNANCE passes only if the settings accept it and
-    nobody we can see may bypass it.
+    lasts the term, versioning off, an object below its term, a delete marker, a second version, or a key, the
+    bucket's or a stream's own, that is disabled or pending deletion. GOVERNANCE passes only if the settings
+    accept it and nobody we can see may bypass it. UNKNOWN: otherwise, when there is no default rule and no
+    object's lock was seen, or something could not be read.
     """
     sheet = FactSheet(CHECK)
     archive = facts.archive
@@ -47,7 +48,7 @@ def judge_archive_immutable(
         said = f"archive {archive.uri} does not exist, a locked one promised"
         return sheet.finding(Verdict.FAIL, said, aws("s3api create-bucket", bucket=archive.name))
     days = term_days(day, thresholds.total_days)
-    listing = _write_facts(archive, sheet, objects)
+    listing = _write_facts(facts, archive, sheet, objects)
     opinions = [*_lock(archive, thresholds, days, listing, sheet), *_versioning(archive), *_key(archive, facts)]
     if objects is not None and listing is not None:
         opinions += judge_objects(listing, objects.day, term_days(objects.day, thresholds.total_days))
@@ -63,10 +64,14 @@ def _finding(sheet: FactSheet, archive: ArchiveFacts, opinions: list[Opinion], *
     return sheet.finding(answer.verdict, answer.said + note, fix)
 
 
-def _write_facts(archive: ArchiveFacts, sheet: FactSheet, objects: BatchObjects | None) -> Listing | None:
+def _write_facts(
+    facts: RouteFacts, archive: ArchiveFacts, sheet: FactSheet, objects: BatchObjects | None
+) -> Listing | None:
     sheet.add("locking", archive.locking, _show_locking)
     sheet.add("versioned", archive.versioned)
-    sheet.add("key", archive.key, _show_key)
+    sheet.add("key", archive.key, show_key)
+    for number, (_, key) in enumerate(stream_keys(facts.source, archive)):
+        sheet.add(f"streamKey.{number}", key, show_key)
     if objects is None:
         return None
     sheet.add("objects", objects.listing, _show_objects)
@@ -83,22 +88,32 @@ def _lock(
     if rule is not None:
         strength, said = rule.strength, f"{rule.mode} {rule.days} days by default"
         own = None if listing is None else weakest_lock(listing)
-        if own is LockStrength.BYPASSABLE and strength is LockStrength.FIRM:
-            strength, said = own, f"{said}, but objects of the day are locked in GOVERNANCE mode"
+        if own is not None and _ORDER.index(own) < _ORDER.index(strength):
+            strength, said = own, f"{said}, but objects of the day are locked in a weaker mode ({own.value})"
         if rule.blocks_writer:
             said = f"immutable but undeliverable: {said}, and the log writer itself cannot append"
             return [Opinion(Verdict.FAIL, said, _lock_command(archive, days))]
     else:
         own = weakest_lock(listing) if listing is not None and locking.enabled else None
-        said = "no default rule" if locking.enabled else "Object Lock is off"
         if own is None:
             sheet.write("grade", archive.locking.source, "none")
-            return [Opinion(Verdict.FAIL, f"{said}, a lock of {days} days promised", _lock_command(archive, days))]
-        strength, said = own, f"{said}, but every object of the day carries its own lock"
+            return [_without_rule(archive, days, listing, enabled=locking.enabled)]
+        strength, said = own, "no default rule, but every object of the day carries its own lock"
     sheet.write("grade", archive.locking.source, _GRADES[strength])
     if rule is not None and rule.days < days:
         return [Opinion(Verdict.FAIL, f"{said}, {days} days promised", _lock_command(archive, days))]
     return [_by_strength(archive, thresholds, strength, said, days, sheet)]
+
+
+def _without_rule(archive: ArchiveFacts, days: int, listing: Listing | None, *, enabled: bool) -> Opinion:
+    """Judge an archive without a default rule in which no object's own lock speaks for the day."""
+    fix, wanted = _lock_command(archive, days), f"a lock of {days} days promised"
+    if not enabled:
+        return Opinion(Verdict.FAIL, f"Object Lock is off, {wanted}", fix)
+    if listing is not None and listing.objects:
+        return Opinion(Verdict.FAIL, f"no default rule, and not every object of the day has a lock; {wanted}", fix)
+    # Whoever writes the objects may lock each of them: without one in sight nothing is proven either way.
+    return Opinion(Verdict.UNKNOWN, f"no default rule, and no object's lock was seen; {wanted}", fix)
 
 
 def _by_strength(
@@ -118,22 +133,16 @@ def _by_strength(
 def _bypass(archive: ArchiveFacts, said: str, fix: str, sheet: FactSheet) -> Opinion:
     """Judge an accepted GOVERNANCE lock by who may go past it."""
     sheet.add("policy", archive.policy, lambda text: text or "no bucket policy")
-    sheet.mention("bypass", archive.bypass, lambda names: ", ".join(names) or "nobody")
     if isinstance(archive.policy, Missing):
         return Opinion(Verdict.UNKNOWN, said)
     sure, doubtful = may_bypass_lock(archive.policy.value, archive)
-    names = [*sure, *(archive.bypass.value if isinstance(archive.bypass, Known) else ())]
-    if names:
-        told = f"governance: {said}, and {', '.join(names[:5])} may bypass it (s3:BypassGovernanceRetention)"
+    if sure:
+        told = f"governance: {said}, and {', '.join(sure[:5])} may bypass it (s3:BypassGovernanceRetention)"
         return Opinion(Verdict.FAIL, told, fix)
     if doubtful:
         return Opinion(Verdict.UNKNOWN, f"governance: {said}; who may bypass it is not certain: {doubtful[0]}", fix)
-    if isinstance(archive.bypass, Missing) and archive.bypass.reason is not Reason.NOT_ASKED:
-        return Opinion(Verdict.UNKNOWN, f"governance: {said}; {archive.bypass.text}", fix_missing([archive.bypass]))
-    unseen = "; identity policies were not looked at" if isinstance(archive.bypass, Missing) else ""
-    return Opinion(
-        Verdict.PASS, f"governance (accepted by the settings): {said}; nobody we can see may bypass it{unseen}"
-    )
+    seen = "nobody may bypass it by the bucket policy; identity policies are not looked at"
+    return Opinion(Verdict.PASS, f"governance (accepted by the settings): {said}; {seen}")
 
 
 def _versioning(archive: ArchiveFacts) -> list[Opinion]:
@@ -144,15 +153,10 @@ def _versioning(archive: ArchiveFacts) -> list[Opinion]:
 
 
 def _key(archive: ArchiveFacts, facts: RouteFacts) -> list[Opinion]:
-    if isinstance(archive.key, Missing) or archive.key.value is None or archive.key.value.usable:
-        return []
-    key = archive.key.value
-    verb = "cancel-key-deletion" if key.state == "PendingDeletion" else "enable-key"
-    region = key.name.split(":")[3] if key.name.startswith("arn:") else facts.cluster.location
-    fix = aws(f"kms {verb}", region=region, key_id=key.name)
-    return [
-        Opinion(Verdict.FAIL, f"the objects' key {key.name} is {key.state}: they cannot be read, Enabled promised", fix)
-    ]
+    keys = [("the archive", archive.key)]
+    keys += [(f"stream {name}", key) for name, key in stream_keys(facts.source, archive)]
+    found = [judge_key(key.value, what, facts.cluster.location) for what, key in keys if isinstance(key, Known)]
+    return [opinion for opinion in found if opinion is not None]
 
 
 def _lock_command(archive: ArchiveFacts, days: int) -> str:
@@ -168,10 +172,6 @@ def _show_locking(locking: Locking) -> str:
     if not locking.enabled:
         return "off"
     return "on, no default rule" if locking.rule is None else f"on, {locking.rule.mode} {locking.rule.days} days"
-
-
-def _show_key(key: EncryptionKey | None) -> str:
-    return "no key of the customer's" if key is None else f"{key.name} {key.state}"
 
 
 def _show_objects(listing: Listing) -> str:

@@ -5,8 +5,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from dayseal.checks.delivery_loss import estimate_copies, find_split_loss
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
-from dayseal.checks.loss import LeaseRate, LossEstimate, estimate_loss
+from dayseal.checks.lease_pace import LeaseRate
+from dayseal.checks.loss import HourLoss, LossEstimate, estimate_loss
 from dayseal.checks.silence import (
     Horizon,
     Silence,
@@ -25,6 +27,7 @@ from dayseal.model import ClusterId, Fact, Finding, Verdict, Window, day_window
 CHECK: Final = "arrival"
 _ONE_DAY: Final = dt.timedelta(days=1)
 _MIN_SILENCE: Final = 60  # a minute's cell knows its first and last record only
+_TOLERATED_LOSS: Final = 0.05  # of an hour's lease renewals: an API server that restarts takes that long
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,9 +95,10 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
     """Judge whether records arrived all through the parts of the event day in which they were due.
 
     FAIL: no record at all, or a silence longer than the threshold while a heartbeat is expected.
-    UNKNOWN: no heartbeat, something unread, an explained outage, an edge whose batch never came, or
-    the day's own batch is not sealed. NOT_APPLICABLE: nothing was due. PASS never excludes
-    selective loss, and says so.
+    UNKNOWN: no heartbeat, something unread, an explained outage, an edge whose batch never came, the
+    day's own batch is not sealed, or leases show that more than 5 % of an hour is probably missing. A
+    missing part of a split entry is proven loss: FAIL once the day is final. NOT_APPLICABLE: nothing was
+    due. PASS never excludes selective loss, and says so.
     """
     events = sum(hourly_events(view.tally, view.day))
     heartbeat = name_heartbeat(view.tally, view.windows, every_s=thresholds.silence_seconds)
@@ -103,6 +107,8 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
         gaps = _gaps_of(view, events, heartbeat, thresholds.silence_seconds)
     loss = estimate_loss(view.tally, view.day, history=view.history) if events else None
     verdict, said, fix = _judge(view, events, heartbeat, gaps, thresholds.silence_seconds)
+    if verdict is Verdict.PASS:
+        verdict, said, fix = _judge_loss(view, loss) or (verdict, said, fix)
     state: Literal["provisional", "final"] = "final" if view.final else "provisional"
     if not view.final and verdict is not Verdict.NOT_APPLICABLE:
         said += "; provisional: late records may still change this"
@@ -152,6 +158,31 @@ def _judge_events(
     return Verdict.PASS, said, ""
 
 
+def _judge_loss(view: EventDayView, loss: LossEstimate | None) -> tuple[Verdict, str, str] | None:
+    """Judge what is missing although nothing was silent; None: nothing shows."""
+    fix = show_command(view.cluster, view.day)
+    splits = find_split_loss(view.tally)
+    if splits.missing:
+        return _unless_unread(view, f"{splits.text}, all parts promised", fix, final=view.final)
+    lossy = [hour for hour in loss.lossy if hour.share > _TOLERATED_LOSS and _is_due(view, hour)] if loss else []
+    if loss is None or not lossy:
+        return None
+    together = next((hour for hour in lossy if hour.together), None)
+    if together:
+        said = (
+            f"suspected loss of one API server's stream: {together.silent} of {together.leases} leases silent together "
+            f"at {together.hour:%H:%M}, no node came or went; {loss.text}"
+        )
+        return Verdict.UNKNOWN, said, fix
+    return Verdict.UNKNOWN, f"probably lost in {count(len(lossy), 'hour')}: {loss.text}", fix
+
+
+def _is_due(view: EventDayView, hour: HourLoss) -> bool:
+    inside = any(w.start <= hour.window.start and hour.window.end <= w.end for w in view.windows)
+    explained = (item.window for item in view.explained)
+    return inside and not any(w.start < hour.window.end and hour.window.start < w.end for w in explained)
+
+
 def _judge_outages(
     view: EventDayView, outages: Sequence[Silence], heartbeat: Heartbeat, threshold: int
 ) -> tuple[Verdict, str, str]:
@@ -171,8 +202,10 @@ def _judge_outages(
     return _unless_unread(view, said, fix)
 
 
-def _unless_unread(view: EventDayView, said: str, fix: str) -> tuple[Verdict, str, str]:
-    """Fail, unless what could not be read may hold what is missing: an error never becomes FAIL."""
+def _unless_unread(view: EventDayView, said: str, fix: str, *, final: bool = True) -> tuple[Verdict, str, str]:
+    """Fail, unless what was not read, or is not there yet, may hold what is missing: an error never becomes FAIL."""
+    if not final:
+        return Verdict.UNKNOWN, said, fix
     if view.unread:
         return Verdict.UNKNOWN, f"{said}; but not all was read: {view.unread[0]} ({len(view.unread)} in all)", fix
     return Verdict.FAIL, said, fix
@@ -205,5 +238,12 @@ def _facts_of(
         write.fact("heartbeat", heartbeat.value),
         write.fact("silences", f"{len(gaps)}, longest {format_seconds(longest)}"),
         write.fact("lossEstimate", loss.text if loss else "not estimated"),
+        write.fact("lossByHour", "; ".join(hour.text for hour in loss.hours) if loss else "not estimated"),
+        write.fact("nodePace", loss.pace_text if loss else "not known"),
+        write.fact("copies", estimate_copies(view.tally).text),
+        write.fact("splitEntries", find_split_loss(view.tally).text),
+        write.fact(
+            "truncated", f"{view.tally.truncated} truncated records, {view.tally.skipped_bodies} bodies left out"
+        ),
         write.fact("withoutTime", f"{view.tally.events - placed} records of these batches have no readable event time"),
     )

@@ -9,13 +9,15 @@ from dayseal.checks.change_words import ChangeEffect, Effect
 from dayseal.checks.eks_changes import eks_effect, streams_of
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, aws, worst
-from dayseal.checks.wording import FactWriter, count
+from dayseal.checks.wording import count
 from dayseal.codec import format_time
-from dayseal.model import Fact, Finding, Verdict
-from dayseal.model.route import ChangeTrail, ConfigChange, Missing, PreviousCheck, RouteFacts
+from dayseal.model import Finding, Verdict
+from dayseal.model.route import Call, ChangeTrail, ConfigChange, Missing, PreviousCheck, RouteFacts
 
 CHECK: Final = "continuity"
-_TRAIL_DELAY: Final = dt.timedelta(minutes=15)  # how late a trail shows an event
+TRAIL_DELAY: Final = dt.timedelta(minutes=15)  # how late a trail shows an event
+TRAIL_END: Final = "trail-end"  # the fact from which the next check goes on
+VERSION: Final = "version"  # the facts with which it compares the streams
 _MAX_NAMED: Final = 5
 
 
@@ -48,6 +50,10 @@ def judge_continuity(facts: RouteFacts, thresholds: RouteThresholds, previous: P
         return sheet.unknown("what was changed since the last check")
     trail = facts.changes.value
     since = trail.window.start if previous is None else previous.at
+    sheet.write(TRAIL_END, facts.changes.source, format_time(trail.window.end))
+    for number, stream in enumerate(streams_of(facts)):
+        asked = Call("firehose", "DescribeDeliveryStream", stream.arn)
+        sheet.write(f"{VERSION}.{number}", asked, stream.version_id)
     found = _effects(facts, thresholds, trail, since)
     for number, (change, effect) in enumerate(found):
         value = (
@@ -84,15 +90,13 @@ def find_reductions(found: Sequence[tuple[ConfigChange, ChangeEffect]]) -> tuple
 
 def name_actors(
     facts: RouteFacts, thresholds: RouteThresholds, previous: PreviousCheck | None = None
-) -> tuple[Fact, ...]:
-    """Give who made each change. PERSONAL: for the details object and the terminal, never for a statement."""
+) -> tuple[tuple[str, str], ...]:
+    """Give who made each change, by event id, in order of time. PERSONAL: for the details, never for a statement."""
     if isinstance(facts.changes, Missing):
         return ()
-    trail, call = facts.changes.value, facts.changes.source
+    trail = facts.changes.value
     since = trail.window.start if previous is None else previous.at
-    write = FactWriter(CHECK, call.text, call.resource)
-    found = _effects(facts, thresholds, trail, since)
-    return tuple(write.fact(f"actor.{n}", f"{c.event_id} {c.name}: {c.actor}") for n, (c, _) in enumerate(found))
+    return tuple((change.event_id, change.actor) for change, _ in _effects(facts, thresholds, trail, since))
 
 
 def _effects(
@@ -147,7 +151,7 @@ def _uncovered(trail: ChangeTrail, since: dt.datetime, until: dt.datetime) -> li
     gaps = []
     if trail.window.start > since:
         gaps.append(f"{format_time(since)} to {format_time(trail.window.start)}")
-    if trail.window.end + _TRAIL_DELAY < until:
+    if trail.window.end + TRAIL_DELAY < until:
         gaps.append(f"{format_time(trail.window.end)} to {format_time(until)}")
     if not gaps:
         return []

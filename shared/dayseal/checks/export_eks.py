@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.filter_pattern import SAMPLES, Selection, judge_pattern
-from dayseal.checks.log_selection import document_field, of_kind
+from dayseal.checks.log_selection import of_kind
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import Opinion, aws, fix_missing, name_missing, worst
 from dayseal.checks.silence import merge_windows
 from dayseal.checks.stream_target import judge_stream
+from dayseal.checks.ways import service_of
 from dayseal.model import Verdict, Window, day_window
 from dayseal.model.route import (
-    AccountPolicy,
     ArchiveFacts,
     EksSource,
     ExportTask,
@@ -23,7 +23,9 @@ from dayseal.model.route import (
     SubscriptionFilter,
 )
 
-_AUDIT_STREAMS: Final = "kube-apiserver-audit"
+_TASK_PREFIX: Final = "exportedlogs"  # where a task that names no prefix writes
+_FILTERED_CLASS: Final = "STANDARD"
+_UNFILTERED_CLASS: Final = "INFREQUENT_ACCESS"
 _NO_OBJECTION: Final = Opinion(Verdict.PASS, "")
 
 
@@ -38,8 +40,11 @@ class RouteContext:
     samples: Sequence[bytes] = SAMPLES
 
 
-def judge_filter(way: SubscriptionFilter, context: RouteContext) -> Opinion:
-    """Judge one subscription filter and what lies behind it: the worst of pattern, selection, transformer, target."""
+def judge_filter(way: SubscriptionFilter, context: RouteContext, *, own: bool = True) -> Opinion:
+    """Judge one subscription filter and what lies behind it: the worst of group, pattern, selection, rewriting, target.
+
+    `own` is False for an account policy that covers the group.
+    """
     repair = aws(
         "logs put-subscription-filter",
         region=context.region,
@@ -49,50 +54,65 @@ def judge_filter(way: SubscriptionFilter, context: RouteContext) -> Opinion:
         destination_arn=way.destination,
     )
     parts = [
+        _group(context, own=own),
         _pattern(way, context, repair),
         _selection(way, repair),
         _transformed(way, context, repair),
         _target(way, context),
     ]
     found = worst(parts)
-    return Opinion(found.verdict, f"filter {way.name}: {found.said}", found.fix)
+    name = f"filter {way.name}" if own else f"filter {way.name} (account policy)"
+    return Opinion(found.verdict, f"{name}: {found.said}", found.fix)
 
 
-def account_filters(source: EksSource) -> tuple[tuple[SubscriptionFilter, ...], tuple[AccountPolicy, ...]]:
-    """Give the account's subscription policies that cover the log group as filters, and those that may cover it.
+def judge_exports(tasks: Sequence[ExportTask], day: dt.date, context: RouteContext) -> Opinion | None:
+    """Judge whether export tasks to the archive cover the whole day; None when there are none to it.
 
-    Missing account policies give neither; the caller notes the miss.
+    A task may take some log streams only, and nothing that lists it says which: tasks that cover the day pass
+    only if the settings declare the archive's address as a destination.
     """
-    if isinstance(source.account_policies, Missing):
-        return (), ()
-    sure, unsure = of_kind(source.account_policies.value, PolicyKind.SUBSCRIPTION, source.log_group_name)
-    filters = []
-    for policy in sure:
-        destination = document_field(policy, "DestinationArn")
-        if not isinstance(destination, str):
-            unsure += (policy,)
-            continue
-        pattern = document_field(policy, "FilterPattern")
-        name = f"{policy.name} (account policy)"
-        filters.append(SubscriptionFilter(name, pattern if isinstance(pattern, str) else "", destination))
-    return tuple(filters), unsure
-
-
-def judge_exports(tasks: Sequence[ExportTask], day: dt.date, archive: ArchiveFacts | None) -> Opinion | None:
-    """Judge whether finished export tasks to the archive cover the whole day; None when there are none to it."""
-    mine = [task for task in tasks if archive is not None and task.bucket == archive.name and _takes_audit(task)]
-    if not mine:
+    archive = context.archive
+    mine = [task for task in tasks if archive is not None and exports_into(task, archive)]
+    if not mine or archive is None:
         return None
+    told = f"{day.isoformat()} ({', '.join(f'{t.task_id} {t.status}' for t in mine[:5])})"
+    if not _cover([t for t in mine if t.status in {"COMPLETED", "RUNNING", "PENDING"}], day):
+        return Opinion(Verdict.FAIL, f"export tasks do not cover {told}")
+    if not _cover([t for t in mine if t.status == "COMPLETED"], day):
+        return Opinion(Verdict.UNKNOWN, f"export tasks that are to cover {told} have not finished", "dayseal check")
+    declared = context.thresholds.declared_destination(archive.uri)
+    if declared is not None:
+        return Opinion(Verdict.PASS, f"export tasks cover {told}: {declared.says} (declared, not proven)")
+    said = f"export tasks cover {told}, but CloudWatch Logs does not tell which log streams a task took"
+    return Opinion(Verdict.UNKNOWN, said, f"declare {archive.uri} in the settings, if they take all")
+
+
+def exports_into(task: ExportTask, archive: ArchiveFacts) -> bool:
+    """Say whether a task's objects lie in the archive."""
+    return task.bucket == archive.name and f"{task.prefix or _TASK_PREFIX}/".startswith(archive.prefix)
+
+
+def _cover(tasks: Sequence[ExportTask], day: dt.date) -> bool:
     whole = day_window(day)
-    done = merge_windows(Window(t.start, t.end) for t in mine if t.status == "COMPLETED" and t.end >= t.start)
-    if any(window.start <= whole.start and window.end >= whole.end for window in done):
-        return Opinion(Verdict.PASS, f"{len(mine)} export tasks cover {day.isoformat()}")
-    said = f"export tasks do not cover {day.isoformat()} ({', '.join(f'{t.task_id} {t.status}' for t in mine[:5])})"
-    return Opinion(Verdict.FAIL, said)
+    windows = merge_windows(Window(t.start, t.end) for t in tasks if t.end >= t.start)
+    return any(window.start <= whole.start and window.end >= whole.end for window in windows)
 
 
-def _takes_audit(task: ExportTask) -> bool:
-    return _AUDIT_STREAMS.startswith(task.stream_prefix)
+def _group(context: RouteContext, *, own: bool) -> Opinion:
+    """Judge whether the log group takes filters at all. One that has a filter of its own was let have it."""
+    answer, name = context.source.log_group, context.source.log_group_name
+    if isinstance(answer, Missing):
+        return _NO_OBJECTION if own else Opinion(Verdict.UNKNOWN, answer.text, fix_missing([answer]))
+    recreate = aws("logs create-log-group", region=context.region, log_group_name=name, log_group_class=_FILTERED_CLASS)
+    if answer.value is None:
+        return Opinion(Verdict.FAIL, f"log group {name} does not exist", recreate)
+    found = answer.value.log_class
+    if found == _FILTERED_CLASS:
+        return _NO_OBJECTION
+    said = f"log group {name} is of class {found}, {_FILTERED_CLASS} promised:"
+    if found == _UNFILTERED_CLASS:
+        return Opinion(Verdict.FAIL, f"{said} no subscription filter works on it", recreate)
+    return Opinion(Verdict.UNKNOWN, f"{said} whether subscription filters work on it is not known", recreate)
 
 
 def _pattern(way: SubscriptionFilter, context: RouteContext, repair: str) -> Opinion:
@@ -135,10 +155,14 @@ def _target(way: SubscriptionFilter, context: RouteContext) -> Opinion:
     declared = context.thresholds.declared_destination(way.destination)
     if declared is not None:
         return Opinion(Verdict.PASS, f"behind {way.destination} lies {declared.says} (declared, not proven)")
-    service = [*way.destination.split(":"), "", "", ""][2]
+    service, region = service_of(way.destination), [*way.destination.split(":"), "", "", "", ""][3]
     if service not in {"firehose", "logs"}:
         said = f"destination {way.destination} is {service or 'no ARN'}: what lies behind it is not known"
         return Opinion(Verdict.UNKNOWN, said, "name in the settings what lies behind it")
+    if region != context.region:
+        where = f"lies in {region or 'no Region'}, where no filter of {context.region} reaches"
+        said = f"destination {way.destination} {where}"
+        return Opinion(Verdict.UNKNOWN, said, "dayseal check")
     answer = next((a.stream for a in context.source.streams if a.destination == way.destination), None)
     if answer is None:
         return Opinion(Verdict.UNKNOWN, f"nothing was asked about destination {way.destination}", "dayseal check")

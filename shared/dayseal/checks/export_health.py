@@ -4,36 +4,44 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from dayseal.checks.export_signs import OwnSigns, judge_errors, judge_forwarding, note_others, own_signs
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, no_archive, worst
 from dayseal.checks.silence import format_seconds
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Alarm, Answer, ArchiveFacts, Known, NewestObject, Reading, RouteFacts
+from dayseal.model.route import Alarm, Answer, ArchiveFacts, Call, Known, Lag, NewestObject, Reading, RouteFacts
 
 CHECK: Final = "export-health"
 _CLOCKS: Final = dt.timedelta(minutes=5)  # how far a store's clock may be ahead of ours
 
 
-def judge_export_health(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
-    """Judge whether records arrive in the archive now, without delivery errors.
+def judge_export_health(facts: RouteFacts, thresholds: RouteThresholds, lag: Lag | None = None) -> Finding:
+    """Judge whether this cluster's records arrive in the archive now, without delivery errors.
 
-    FAIL: a delivery error, an object under an error prefix, or records came in while the newest object is
-    older than `newest_object_seconds`. UNKNOWN: no record came in at all (a healthy export of nothing and a
-    dead one look alike), or something was not answered. Deliveries held back and tried again are noted.
-    Alarms that stay silent on missing data are named and decide nothing.
+    `lag` is that of a batch's records; None: no batch was read. FAIL: a delivery error, an object under an
+    error prefix, records came in and none was passed on, or records came in while the newest object is older
+    than `newest_object_seconds`. UNKNOWN: no way to the archive is known, no record came in, or the cluster's
+    own filter has no counter (an export of nothing, a dead one and another cluster's look alike), or something
+    was not answered. Deliveries held back and tried again are noted. Alarms that stay silent on missing data
+    are named and decide nothing.
     """
     sheet = FactSheet(CHECK)
     over = gone(facts, sheet, "nothing is left to deliver")
     if over is not None:
         return over
-    _write_facts(facts, sheet)
+    signs = own_signs(facts, thresholds)
+    _write_facts(facts, sheet, signs)
     if facts.archive is None:
         return no_archive(facts, sheet, ": nothing shows a delivery")
-    answer = worst([_newest(facts, facts.archive, thresholds), *_errors(facts), _astray(facts, facts.archive)])
+    if not signs.ways:
+        sheet.missing.extend(signs.hidden)
+    own = [judge_forwarding(facts, facts.archive, signs), *judge_errors(signs)]
+    answer = worst([_newest(facts, facts.archive, thresholds), *own, _astray(facts, facts.archive)])
+    notes = _notes(facts, signs) + _write_lag(lag, facts, sheet)
     if answer.verdict is not Verdict.FAIL and sheet.missing:
-        return sheet.unknown("whether the export delivers", more=_notes(facts))
-    return sheet.finding(answer.verdict, answer.said + _notes(facts), answer.fix)
+        return sheet.unknown("whether the export delivers", more=notes)
+    return sheet.finding(answer.verdict, answer.said + notes, answer.fix or _repair(facts))
 
 
 def _newest(facts: RouteFacts, archive: ArchiveFacts, thresholds: RouteThresholds) -> Opinion:
@@ -54,31 +62,13 @@ def _newest(facts: RouteFacts, archive: ArchiveFacts, thresholds: RouteThreshold
             return Opinion(Verdict.UNKNOWN, said, _list_command(archive))
         late = f"the newest object is {format_seconds(max(0.0, age.total_seconds()))} old"
         if age.total_seconds() <= thresholds.newest_object_seconds:
-            return Opinion(Verdict.PASS, f"{late}, at most {limit} promised{_lag(facts)}")
+            return Opinion(Verdict.PASS, f"{late}, at most {limit} promised")
     if came is not None and came > 0:
         said = f"{late}, at most {limit} promised, while {came:.0f} records came in{_since(newest.value)}"
         return Opinion(Verdict.FAIL, said, _repair(facts))
     why = "no record came in either" if isinstance(incoming, Known) else "whether records came in is not known"
     said = f"{late}, at most {limit} promised; {why}, so nothing shows whether the export works"
     return Opinion(Verdict.UNKNOWN, said, _repair(facts))
-
-
-def _errors(facts: RouteFacts) -> list[Opinion]:
-    found = [_faults(answer.value) for answer in facts.delivery.errors if isinstance(answer, Known)]
-    found += [
-        Opinion(Verdict.FAIL, f"{reading.metric} of {reading.resource} is 0: no write succeeded, 1 promised")
-        for reading in _values(facts.delivery.success)
-        if reading.value == 0
-    ]
-    return [Opinion(o.verdict, o.said, _repair(facts) if o.verdict is Verdict.FAIL else "") for o in found]
-
-
-def _faults(reading: Reading) -> Opinion:
-    if not reading.value:  # no data points: the provider counts errors only when there are some
-        return Opinion(Verdict.PASS, "")
-    since = format_time(reading.window.start)
-    said = f"{reading.metric} of {reading.resource} is {reading.value:.0f} since {since}, 0 promised"
-    return Opinion(Verdict.FAIL, said)
 
 
 def _astray(facts: RouteFacts, archive: ArchiveFacts) -> Opinion:
@@ -89,33 +79,44 @@ def _astray(facts: RouteFacts, archive: ArchiveFacts) -> Opinion:
     return Opinion(Verdict.FAIL, said, _list_command(archive))
 
 
-def _write_facts(facts: RouteFacts, sheet: FactSheet) -> None:
+def _write_facts(facts: RouteFacts, sheet: FactSheet, signs: OwnSigns) -> None:
     delivery = facts.delivery
     sheet.add("newest", delivery.newest, _show_newest)
     sheet.add("incoming", delivery.incoming, _show)
-    for name, group in (("errors", delivery.errors), ("success", delivery.success)):
-        for number, answer in enumerate(group):
-            sheet.add(f"{name}.{number}", answer, _show)
-    for name, group in (("forwarded", delivery.forwarded), ("retried", delivery.retried)):
-        for number, answer in enumerate(group):
-            sheet.mention(f"{name}.{number}", answer, _show)
+    deciding = {id(counted) for _, counted in signs.ways}
+    for number, counted in enumerate(delivery.filters):
+        note = sheet.add if id(counted) in deciding else sheet.mention
+        note(f"forwarded.{number}", counted.forwarded, _show)
+        note(f"errors.{number}", counted.errors, _show)
+        sheet.mention(f"retried.{number}", counted.retried, _show)
+    for number, stream in enumerate(delivery.streams):
+        (sheet.add if stream in signs.streams else sheet.mention)(f"success.{number}", stream.success, _show)
     sheet.add("astray", delivery.astray, lambda number: f"{number} objects under error prefixes")
     sheet.mention("alarms", delivery.alarms, _show_alarms)
-    if delivery.lag is not None and isinstance(delivery.newest, Known):
-        sheet.write("lag", delivery.newest.source, _lag(facts).removeprefix("; "))
 
 
-def _notes(facts: RouteFacts) -> str:
+def _write_lag(lag: Lag | None, facts: RouteFacts, sheet: FactSheet) -> str:
+    if lag is None:
+        return ""
+    p50, p95, longest = map(format_seconds, (lag.p50, lag.p95, lag.longest))
+    said = f"from event to object {p50} (median), {p95} (95 %), {longest} at most"
+    sheet.write("lag", Call("dayseal", "tally", facts.cluster.text), said)
+    return f"; {said}"
+
+
+def _notes(facts: RouteFacts, signs: OwnSigns) -> str:
     held = [
-        f"{r.metric} of {r.resource} is {r.value:.0f} (tried again)" for r in _values(facts.delivery.retried) if r.value
+        f"{r.metric} of {r.resource} is {r.value:.0f} (tried again)"
+        for r in _values([counted.retried for _, counted in signs.ways])
+        if r.value
     ]
     partly = [
         f"{r.metric} of {r.resource} is {r.value:.2f}"
-        for r in _values(facts.delivery.success)
+        for r in _values([stream.success for stream in signs.streams])
         if r.value is not None and 0 < r.value < 1
     ]
     silent = [alarm.name for alarm in known(facts.delivery.alarms, ()) if alarm.silent]
-    notes = held + partly
+    notes = held + partly + note_others(signs)
     if silent:
         notes.append(f"alarms that stay silent on missing data: {', '.join(silent[:5])}")
     return "".join(f"; {note}" for note in notes)
@@ -123,14 +124,6 @@ def _notes(facts: RouteFacts) -> str:
 
 def _values(answers: Sequence[Answer[Reading]]) -> list[Reading]:
     return [answer.value for answer in answers if isinstance(answer, Known)]
-
-
-def _lag(facts: RouteFacts) -> str:
-    lag = facts.delivery.lag
-    if lag is None:
-        return ""
-    p50, p95, longest = map(format_seconds, (lag.p50, lag.p95, lag.longest))
-    return f"; from event to object {p50} (median), {p95} (95 %), {longest} at most"
 
 
 def _since(newest: NewestObject | None) -> str:

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from dayseal.checks.export_eks import RouteContext, account_filters, judge_exports, judge_filter
+from dayseal.checks.export_eks import RouteContext, judge_exports, judge_filter
 from dayseal.checks.filter_pattern import SAMPLES
-from dayseal.checks.log_selection import of_kind
+from dayseal.checks.log_selection import account_filters, of_kind
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, worst
 from dayseal.checks.wording import count
@@ -16,6 +16,7 @@ from dayseal.model.route import (
     DeliveryStream,
     ExportTask,
     Known,
+    Missing,
     PolicyKind,
     RouteFacts,
     SubscriptionFilter,
@@ -41,10 +42,12 @@ def judge_export_route(
     if over is not None:
         return over
     context = RouteContext(facts.source, facts.archive, thresholds, facts.cluster.location, samples)
-    filters, unsure = _write_facts(facts, sheet, day)
-    ways = [judge_filter(way, context) for way in filters]
+    filters, unsure = account_filters(facts.source)
+    _write_facts(facts, sheet, day, filters)
+    ways = [judge_filter(way, context) for way in known(facts.source.filters, ())]
+    ways += [judge_filter(way, context, own=False) for way in filters]
     ways += [_undecided(policy) for policy in unsure]
-    export = None if day is None else judge_exports(known(facts.source.exports, ()), day, facts.archive)
+    export = None if day is None else judge_exports(known(facts.source.exports, ()), day, context)
     if export is not None:
         ways.append(export)
     return _verdict(facts, sheet, ways)
@@ -72,14 +75,13 @@ def _verdict(facts: RouteFacts, sheet: FactSheet, ways: list[Opinion]) -> Findin
 
 
 def _write_facts(
-    facts: RouteFacts, sheet: FactSheet, day: dt.date | None
-) -> tuple[tuple[SubscriptionFilter, ...], tuple[AccountPolicy, ...]]:
+    facts: RouteFacts, sheet: FactSheet, day: dt.date | None, filters: Sequence[SubscriptionFilter]
+) -> None:
     source = facts.source
     sheet.add("filters", source.filters, lambda found: count(len(found), "subscription filter"))
     sheet.add("accountPolicies", source.account_policies, lambda found: f"{len(found)} account policies")
     # Without a day to cover, export tasks decide nothing.
     (sheet.mention if day is None else sheet.add)("exports", source.exports, _show_exports)
-    filters, unsure = account_filters(source)
     own = known(source.filters, ())
     for number, way in enumerate((*own, *filters)):
         listing = source.filters if number < len(own) else source.account_policies
@@ -87,7 +89,6 @@ def _write_facts(
             sheet.write(f"filter.{number}", listing.source, _show_filter(way))
     for number, target in enumerate(source.streams):
         sheet.mention(f"stream.{number}", target.stream, _show_stream)
-    return (*own, *filters), unsure
 
 
 def _undecided(policy: AccountPolicy) -> Opinion:
@@ -101,8 +102,10 @@ def _masked(facts: RouteFacts) -> str:
     """Masking changes values and drops no record: no objection, but to be said."""
     source = facts.source
     group = known(source.log_group, None)
-    sure, _ = of_kind(known(source.account_policies, ()), PolicyKind.DATA_PROTECTION, source.log_group_name)
-    by = [f"account policy {policy.name}" for policy in sure]
+    if isinstance(source.account_policies, Missing):
+        return f"; whether an account policy masks values is not known: {source.account_policies.text}"
+    sure, unsure = of_kind(source.account_policies.value, PolicyKind.DATA_PROTECTION, source.log_group_name)
+    by = [f"account policy {policy.name}" for policy in (*sure, *unsure)]
     if group is not None and group.data_protection == "ACTIVATED":
         by.append("the log group's data protection policy")
     return f"; {' and '.join(by)} may mask values in the records" if by else ""

@@ -9,7 +9,7 @@ from dayseal.digest.tally import Tally
 from dayseal.model import Window
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_NODE_LEASES = "kube-node-lease/"
+_NODE_LEASES = "node/"
 _STEADY_PERCENT = 80
 
 
@@ -26,7 +26,7 @@ def name_heartbeat(tally: Tally, due: Sequence[Window], *, every_s: int) -> Hear
     """Say which heartbeat the tally shows.
 
     Leases are one when some hour holds as many updates as one every `every_s` seconds would make:
-    node leases are those in `kube-node-lease`, all others count as controllers'. Other traffic is
+    node leases are those of `kube-node-lease`, all others count as controllers'. Other traffic is
     one when at least 80 % of the minutes in `due` hold a record. `due` is cut at the event day.
 
     Source: a kubelet renews its lease every 10 s, a leader every 2 s (Kubernetes defaults).

@@ -1,12 +1,14 @@
-"""Which log groups an account policy of CloudWatch Logs applies to, by its selection criteria."""
+"""Which log groups an account policy of CloudWatch Logs applies to, and what its document says."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dayseal.model.route import AccountPolicy, PolicyKind
+from dayseal.model.route import AccountPolicy, EksSource, Missing, PolicyKind, SubscriptionFilter
 
+# All that a subscription policy's document may hold, PutAccountPolicy. What else it says may drop records.
+_SUBSCRIPTION: Final = frozenset({"DestinationArn", "FilterPattern", "RoleArn", "Distribution"})
 _EXCEPT: Final = re.compile(r"\s*LogGroupName\s+NOT\s+IN\s*(\[.*\])\s*\Z", re.DOTALL)
 _PREFIX: Final = re.compile(r"\s*LogGroupNamePrefix\s*(?:=|==|IN)\s*(\[.*\]|\"[^\"]*\"|[^\s\"\[\]]+)\s*\Z", re.DOTALL)
 
@@ -40,12 +42,36 @@ def of_kind(policies: Sequence[AccountPolicy], kind: PolicyKind, group: str) -> 
 
 def document_field(policy: AccountPolicy, field: str) -> str | int | None:
     """Give a text or whole number of the policy's document, None where it has no such field or is no JSON."""
+    value = _document(policy).get(field)
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def account_filters(source: EksSource) -> tuple[tuple[SubscriptionFilter, ...], tuple[AccountPolicy, ...]]:
+    """Give the account's subscription policies that cover the log group as filters, and those that may cover it.
+
+    Missing account policies give neither; the caller notes the miss. A document that holds anything but what
+    is known of it is not decided.
+    """
+    if isinstance(source.account_policies, Missing):
+        return (), ()
+    sure, unsure = of_kind(source.account_policies.value, PolicyKind.SUBSCRIPTION, source.log_group_name)
+    filters = []
+    for policy in sure:
+        document = _document(policy)
+        destination, pattern = document.get("DestinationArn"), document.get("FilterPattern", "")
+        if not isinstance(destination, str) or not isinstance(pattern, str) or document.keys() - _SUBSCRIPTION:
+            unsure += (policy,)
+        else:
+            filters.append(SubscriptionFilter(policy.name, pattern, destination))
+    return tuple(filters), unsure
+
+
+def _document(policy: AccountPolicy) -> Mapping[str, object]:
     try:
         document = json.loads(policy.document)
     except (ValueError, RecursionError):
-        return None
-    value = document.get(field) if isinstance(document, dict) else None
-    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _texts(text: str) -> list[str] | None:

@@ -31,11 +31,12 @@ def weakest_lock(listing: Listing) -> LockStrength | None:
 def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinion]:
     """Judge the locks of one batch day's objects against the moment their term ends.
 
-    FAIL: an object whose lock is absent or ends before `day` + `term_days`, a delete marker, a key with a
-    second version. UNKNOWN: the listing was cut short and shows no fault.
+    FAIL: an object whose lock is absent, of no mode we know, or ends before `day` + `term_days`, a delete
+    marker, a key with a second version. A legal hold is no lock: it has no term, and who sets it can lift it.
+    UNKNOWN: the listing was cut short and shows no fault.
     """
     until = dt.datetime.combine(day + dt.timedelta(days=term_days), dt.time(), tzinfo=dt.UTC)
-    short = [item for item in listing.objects if item.retain_until is None or item.retain_until < until]
+    short = [item for item in listing.objects if not _is_locked(item, until)]
     opinions = []
     if short:
         said = (
@@ -55,6 +56,10 @@ def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinio
     if not listing.complete:
         opinions.append(Opinion(Verdict.UNKNOWN, f"the listing of {format_day(day)} was cut short"))
     return opinions
+
+
+def _is_locked(item: ArchiveObject, until: dt.datetime) -> bool:
+    return item.lock_mode in _STRENGTHS and item.retain_until is not None and item.retain_until >= until
 
 
 def _lock(item: ArchiveObject) -> str:

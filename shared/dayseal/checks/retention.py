@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Final
 
+from dayseal.checks.key_states import judge_key, show_key
+from dayseal.checks.reached_stores import Reached, reached_stores
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, note_hidden_archive, worst
 from dayseal.checks.store_terms import (
@@ -27,19 +29,24 @@ _ACCEPTED: Final = (
 def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date) -> Finding:
     """Judge whether the stores of the route, taken together, keep the logs of `day` long enough.
 
-    Each term counts for the best store that has it. FAIL: hot or total too short, the log group is
-    deleted, or a lifecycle rule deletes before the term or before the lock ends. UNKNOWN: otherwise, when
-    something that could shorten a term is missing or cannot be decided.
+    Each term counts for the best store that has it, the archive only where a way is known to lead to it. FAIL:
+    hot or total too short, the log group is deleted or its key does not work, or a lifecycle rule deletes
+    before the term or before the lock ends. UNKNOWN: otherwise, when something that could shorten a term is
+    missing or cannot be decided, or a way leads to a store that nobody can look into.
     """
     sheet = FactSheet(CHECK)
     total = term_days(day, thresholds.total_days)
     stores, opinions = _log_group(facts, thresholds, sheet)
     note_hidden_archive(facts, sheet)  # it may keep them longer, or delete them earlier
+    reached = reached_stores(facts, thresholds)
     if facts.archive is not None:
         more, said = _archive(facts.archive, sheet, day, total)
-        stores += more
+        stores += more if reached.archive else []
         opinions += said
-    opinions += _terms(facts, stores, thresholds.hot_days, total, open_question=bool(sheet.missing))
+    if reached.unseen is not None:
+        opinions.append(reached.unseen)
+    doubt = any((sheet.missing, reached.note, reached.unseen))
+    opinions += _terms(facts, stores, reached, (thresholds.hot_days, total), open_question=doubt)
     answer = worst(opinions)
     if sheet.missing and answer.verdict is not Verdict.FAIL:
         return sheet.unknown(f"how long the logs are kept ({thresholds.hot_days} days hot, {total} in total promised)")
@@ -59,14 +66,18 @@ def _log_group(
     if group is None:
         said = f"log group {name} does not exist, {thresholds.hot_days} days hot promised while the cluster is in scope"
         return [], [Opinion(Verdict.FAIL, said, aws("logs create-log-group", region=region, log_group_name=name))]
+    sheet.add("logGroup.key", source.log_group_key, show_key)
     sheet.add("accountPolicies", source.account_policies, lambda ps: f"{len(ps)} account policies")
     policies = source.account_policies.value if isinstance(source.account_policies, Known) else ()
     term = log_group_term(group, policies)
     sheet.write("logGroup.term", source.log_group.source, term.words)
+    key = source.log_group_key.value if isinstance(source.log_group_key, Known) else None
+    unreadable = judge_key(key, term.name, region)
+    opinions = [] if unreadable is None else [unreadable]
     if not term.decided:
         fix = aws("logs describe-account-policies", region=region, policy_type="RETENTION_POLICY")
-        return [term], [Opinion(Verdict.UNKNOWN, f"{term.name} may be kept shorter: {term.words}", fix)]
-    return [term], []
+        opinions.append(Opinion(Verdict.UNKNOWN, f"{term.name} may be kept shorter: {term.words}", fix))
+    return [term], opinions
 
 
 def _archive(
@@ -109,8 +120,9 @@ def _early(archive: ArchiveFacts, rule: LifecycleRule, day: dt.date, total: int,
 
 
 def _terms(
-    facts: RouteFacts, stores: list[StoreTerm], hot_days: int, total_days: int, *, open_question: bool
+    facts: RouteFacts, stores: list[StoreTerm], reached: Reached, promised: tuple[int, int], *, open_question: bool
 ) -> list[Opinion]:
+    hot_days, total_days = promised
     best_hot = longest(tuple(store.hot_days for store in stores))
     best_total = longest(tuple(store.total_days for store in stores))
     told = f"hot {format_days(best_hot)}, in total {format_days(best_total)}; {_named(stores)}"
@@ -124,7 +136,8 @@ def _terms(
     # A store we could not ask may keep them long enough: an error never becomes FAIL.
     verdict = Verdict.UNKNOWN if open_question else Verdict.FAIL
     wanted = hot_days if keeps(best_total, total_days) else total_days
-    return [Opinion(verdict, f"{'; '.join(short)} ({_named(stores)})", _raise_command(facts, wanted))]
+    why = f"; {reached.note}" if reached.note else ""
+    return [Opinion(verdict, f"{'; '.join(short)} ({_named(stores)}){why}", _raise_command(facts, wanted))]
 
 
 def _raise_command(facts: RouteFacts, days: int) -> str:

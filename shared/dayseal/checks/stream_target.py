@@ -26,6 +26,17 @@ def judge_stream(
     return worst([_state(stream, region), _bucket(stream, archive, region), _processing(stream, region)])
 
 
+def writes_into(stream: DeliveryStream, archive: ArchiveFacts) -> bool | None:
+    """Say whether the stream writes under the archive's prefix; None where an expression decides it."""
+    if stream.bucket is None or stream.bucket != archive.name:
+        return False
+    # Firehose fills in what stands between !{ and }.
+    fixed = stream.prefix.partition("!{")[0]
+    if fixed.startswith(archive.prefix):
+        return True
+    return None if "!{" in stream.prefix and archive.prefix.startswith(fixed) else False
+
+
 def _state(stream: DeliveryStream, region: str) -> Opinion:
     if stream.status == "ACTIVE":
         envelope = ", which drops the log group from each record (unattributed)" if stream.extracts_messages else ""
@@ -43,15 +54,10 @@ def _bucket(stream: DeliveryStream, archive: ArchiveFacts | None, region: str) -
         f"stream {stream.arn} writes to {stream.bucket or 'something other than S3'} under {stream.prefix!r}, "
         f"archive {archive.uri} promised"
     )
-    if stream.bucket is None or stream.bucket != archive.name:
-        return Opinion(Verdict.FAIL, wrong, _redirect(stream, archive, region))
-    # Firehose fills in what stands between !{ and }.
-    fixed = stream.prefix.partition("!{")[0]
-    if fixed.startswith(archive.prefix):
-        return Opinion(Verdict.PASS, "")
-    if "!{" in stream.prefix and archive.prefix.startswith(fixed):
+    fits = writes_into(stream, archive)
+    if fits is None:
         return Opinion(Verdict.UNKNOWN, f"whether this fits cannot be decided: {wrong}", _describe(stream, region))
-    return Opinion(Verdict.FAIL, wrong, _redirect(stream, archive, region))
+    return Opinion(Verdict.PASS, "") if fits else Opinion(Verdict.FAIL, wrong, _redirect(stream, archive, region))
 
 
 def _processing(stream: DeliveryStream, region: str) -> Opinion:

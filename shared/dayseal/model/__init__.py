@@ -5,16 +5,20 @@ from dayseal.model.batch_days import batch_day_of_key
 from dayseal.model.clusters import ClusterHint, ClusterId, Scope
 from dayseal.model.findings import Fact, Finding, Verdict
 from dayseal.model.heads import GuardState, TreeHead
+from dayseal.model.notices import About, FindingLine, Notice
 from dayseal.model.times import Window, day_window
 
 __all__ = [
+    "About",
     "ArchiveObject",
     "ClusterHint",
     "ClusterId",
     "Fact",
     "Finding",
+    "FindingLine",
     "GuardState",
     "Listing",
+    "Notice",
     "ObjectDescriptor",
     "ObjectVersion",
     "Scope",

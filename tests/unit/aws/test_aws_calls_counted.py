@@ -1,11 +1,12 @@
 import collections
 
 from dayseal.clouds.aws.calls import Calls
-from dayseal.clouds.aws.changes import Pace, Trails
+from dayseal.clouds.aws.changes import Pace
 from dayseal.clouds.aws.discover import AwsDiscovery, SearchScope
 from dayseal.clouds.aws.permissions import PERMISSIONS
 from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
 from dayseal.clouds.aws.session import Sessions
+from dayseal.clouds.aws.trails import Trails
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.model.route import Call
 from support.moto_world import EU, US
@@ -15,9 +16,9 @@ from support.moto_world_routes import Estate
 _ELSEWHERE = {
     "s3:ListObjectVersions",
     "s3:GetObject",
+    "s3:PutObject",
     "s3:HeadObject",
     "s3:GetObjectRetention",
-    "kms:DescribeKey",
     "kms:Decrypt",
     "kms:GetPublicKey",
     "kms:Sign",
@@ -43,7 +44,9 @@ def test_what_is_shared_is_asked_once(estate: Estate) -> None:
     assert counted["guardduty:ListDetectors"] == counted["cloudwatch:DescribeAlarms"] == 4
     assert counted["sts:AssumeRole"] == 2
     assert counted["s3:GetBucketPolicy"] == 6  # as many as there are archives
-    assert counted["firehose:DescribeDeliveryStream"] == 11  # as many as there are streams, and the deleted one
+    assert counted["s3:GetBucketReplication"] == 6
+    assert counted["kms:DescribeKey"] == 2  # as many as there are customers' keys
+    assert counted["firehose:DescribeDeliveryStream"] == 12  # as many as there are streams, and the deleted one
 
 
 def test_every_call_made_is_in_the_table_of_permissions_and_nothing_else(estate: Estate) -> None:

@@ -32,6 +32,7 @@ _SHARED = [
     ("s3:GetPublicAccessBlock", "archive.public_access"),
     ("s3:GetBucketPolicy", "archive.policy"),
     ("s3:GetBucketEncryption", "archive.key"),
+    ("s3:GetBucketReplication", "archive.replication"),
     ("s3:ListObjectsV2", "delivery.newest"),
 ]
 _PERMISSIONS = {
@@ -39,6 +40,7 @@ _PERMISSIONS = {
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:ListObjectsV2": "s3:ListBucket",
 }
 
@@ -111,6 +113,22 @@ def test_a_refused_shared_call_is_one_fact_of_each_and_names_its_permission(
     assert Verdict.FAIL not in verdicts(now["prod"]).values()
 
 
+def test_a_refused_key_is_one_fact_of_the_clusters_under_it(estate: Estate, routes: Routes) -> None:
+    """What is stored under it may be readable or not; every other cluster's logs are."""
+    estate.world.gate.refuse("kms:DescribeKey", "AccessDeniedException", status=403)
+    now = estate.routes()
+    found = {(name, where): miss.permission for name, route in now.items() for where, miss in misses(route)}
+    assert found == {
+        ("group-key", "source.log_group_key"): "kms:DescribeKey",
+        ("stream-key", "source.streams[0].key"): "kms:DescribeKey",
+    }
+    assert (
+        verdicts(now["group-key"])["retention"] is verdicts(now["stream-key"])["archive-immutable"] is Verdict.UNKNOWN
+    )
+    others = set(routes) - {"group-key", "stream-key"}
+    assert {name: verdicts(now[name]) for name in others} == {name: verdicts(routes[name]) for name in others}
+
+
 def test_a_slow_service_is_named_as_such(estate: Estate) -> None:
     """An error of the service itself says nothing about the cluster."""
     estate.world.gate.refuse("firehose:DescribeDeliveryStream", "InternalFailure", status=500)
@@ -134,6 +152,6 @@ def test_a_role_that_is_refused_is_named_in_every_fact_of_that_account(estate: E
 def _same_call(call: str) -> tuple[str, ...]:
     """Facts that rest on the same operation."""
     return {
-        "cloudwatch:GetMetricData": ("delivery.forwarded", "delivery.errors", "delivery.retried", "delivery.success"),
+        "cloudwatch:GetMetricData": ("delivery.filters", "delivery.streams"),
         "s3:ListObjectsV2": ("delivery.astray",),
     }.get(call, ())

@@ -11,7 +11,6 @@ from dayseal.model.route import (
     Answer,
     DeliveryStream,
     Detector,
-    EncryptionKey,
     Known,
     LifecycleRule,
     Locking,
@@ -21,7 +20,6 @@ from dayseal.model.route import (
     LogGroup,
     Missing,
     Move,
-    PublicAccess,
     Reason,
     RouteFacts,
 )
@@ -168,7 +166,9 @@ def test_the_newest_object_is_found_by_the_hour_and_by_walking_down(routes: Rout
 def test_counters_are_read_for_group_and_filter(routes: Routes) -> None:
     """No data points is not zero."""
     delivery = routes["prod"].delivery
-    values = [said(answer) for answer in (delivery.incoming, *delivery.forwarded, *delivery.errors, *delivery.retried)]
+    (way,) = delivery.filters
+    assert (way.name, way.own) == ("to-archive", True)
+    values = [said(answer) for answer in (delivery.incoming, way.forwarded, way.errors, way.retried)]
     assert [reading.value for reading in values] == [5000.0, 5000.0, 0.0, None]  # type: ignore[attr-defined]  # they are Readings
     assert said(routes["prod"].delivery.astray) == 0
 
@@ -204,23 +204,3 @@ def test_a_bucket_that_is_gone_is_known_to_be_gone(world: World) -> None:
     assert said(route.archive.exists) is False
     assert isinstance(route.archive.policy, Missing)
     assert route.archive.policy.reason is Reason.NOT_FOUND
-
-
-def test_keys_and_public_access_of_a_bucket(world: World) -> None:
-    """A key that is about to be deleted takes the archive with it."""
-    bucket, s3, kms = (
-        world.add_bucket(world.home, "keyed"),
-        world.client("s3", world.home),
-        world.client("kms", world.home),
-    )
-    key = kms.create_key()["KeyMetadata"]["Arn"]
-    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
-    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=rules)
-    s3.delete_public_access_block(Bucket=bucket)
-    kms.schedule_key_deletion(KeyId=key.rpartition("/")[2], PendingWindowInDays=7)
-    scope = ProbeScope((EU,), lambda _: ArchivePlace(bucket, "", world.home))
-    (route,) = AwsProbe(world.calls(), SystemClock(), scope).probe_all([ClusterId("eks", world.first, EU, "x", "1")])
-    assert route.archive is not None
-    assert said(route.archive.key) == EncryptionKey(key, "PendingDeletion", usable=False)
-    assert said(route.archive.public_access) == PublicAccess(blocked=False, words="no public access block is set")

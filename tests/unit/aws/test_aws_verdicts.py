@@ -1,28 +1,24 @@
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
 from dayseal.checking import CheckReport, check_clusters
-from dayseal.checks.eks_changes import EKS_EVENTS
 from dayseal.checks.population import state_population
 from dayseal.checks.retention import judge_retention
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.clouds.aws.changes import Pace, Trails
-from dayseal.clouds.aws.discover import AwsDiscovered, AwsDiscovery, SearchScope
-from dayseal.clouds.aws.probe import AwsProbe, ProbeScope
+from dayseal.clouds.aws.discover import SearchScope
 from dayseal.clouds.local.clock import SystemClock
-from dayseal.model import ClusterId, Verdict
+from dayseal.model import Verdict
 from dayseal.model.route import RouteFacts
 from dayseal.settings import Settings
 from dayseal.settings.tables import LedgerSettings
 from support.moto_world import EU, US, World
 from support.moto_world_gate import Request
-from support.moto_world_routes import Estate
+from support.moto_world_routes import ALL, Asked, Estate
 
 _SETTINGS: Final = Settings(ledger=LedgerSettings(origin="example.com/log"))
-_ALL: Final = SearchScope((EU, US), organisation=True, keep_unidentified=True)
 _CHECKS: Final = (
     *("audit-enabled", "audit-coverage", "retention", "export-route", "export-health"),
     *("archive-immutable", "archive-central", "continuity", "monitored"),
@@ -41,16 +37,21 @@ filtered         P P P F P P P P P  a record of get secrets (level Metadata) doe
 selected         P P P U P P P P P  may drop audit records
 transformed      P P P F P P P P P  records the log group's transformer rewrote
 dead-stream      P P P F U U U P P  deliverystream/deleted does not exist
-lambda-export    P P P U U U U P P  is lambda: what lies behind it is not known
+lambda-export    P P U U U U U P P  how long what lies behind
 group-gone       P P F F U U U P P  log group /aws/eks/group-gone/cluster does not exist
 no-export        P P P F U U U P P  has no subscription filter, and no account policy covers it
-no-default-rule  P P P P P F P P P  no default rule, a lock of
+no-default-rule  P P P P P U P P P  no default rule, and no object's lock was seen
 governance       P P P P P F P P P  GOVERNANCE 1 days by default
 own-bucket       P P P P P P F P P  lies in the cluster's own account
 short-life       P P F P P P P P P  lifecycle rule 'tidy'
 dead-export      P P P P F P P P P  while 5000 records came in; nothing arrived since
 policy-short     P P P P P P P P P
 far-stream       P P P P P P P P P
+not-forwarded    P P P P F P P P P  5000 records came in and filter to-archive passed none of them on
+uncounted        P P P P U P P P P  ForwardedLogEvents of filter to-archive shows none that went on
+infrequent       P P P F P P P P P  class INFREQUENT_ACCESS, STANDARD promised
+group-key        P P F P P P P P P  is PendingDeletion: what is stored under it cannot be read
+stream-key       P P P P P F P P P  stream keyed's key
 unwatched        P P P P P P P P F  (only in eu-central-1)
 toggled          P P P P P P P F P  audit log switched off
 """
@@ -72,32 +73,12 @@ _OTHERS: Final = (
     *("logs:DescribeExportTasks", "logs:DescribeLogGroups", "logs:GetTransformer", "s3:GetBucketEncryption"),
     *("s3:GetBucketLifecycleConfiguration", "s3:GetBucketPolicy", "s3:GetBucketVersioning", "s3:HeadBucket"),
     *("s3:GetObjectLockConfiguration", "s3:GetPublicAccessBlock", "s3:ListObjectsV2"),
+    *("s3:GetBucketReplication", "kms:DescribeKey"),
 )
 Verdicts = dict[str, dict[str, Verdict]]
 
 
-class Asked:
-    """Both ports on one AWS, as `AskedAws` joins them, with a trail that answers at once."""
-
-    def __init__(self, world: World, scope: SearchScope = _ALL) -> None:
-        self._calls = world.calls()
-        self._discovery = AwsDiscovery(self._calls, scope)
-        self._scope = ProbeScope((EU, US), lambda _: None, accounts=(world.home,))
-        self._found: AwsDiscovered | None = None
-
-    def discover(self) -> AwsDiscovered:
-        """Discover."""
-        self._found = self._discovery.discover()
-        return self._found
-
-    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
-        """Ask about what was discovered."""
-        trails = Trails(self._calls, EKS_EVENTS, pace=lambda: Pace(1e6))
-        described = {} if self._found is None else dict(self._found.described)
-        return AwsProbe(self._calls, SystemClock(), self._scope, trails=trails).probe_all(clusters, described)
-
-
-def checked(world: World, scope: SearchScope = _ALL) -> CheckReport:
+def checked(world: World, scope: SearchScope = ALL) -> CheckReport:
     """Check everything, changes included."""
     asked = Asked(world, scope)
     return check_clusters(asked, asked, _SETTINGS, SystemClock(), changes=True)
@@ -211,7 +192,7 @@ def test_a_region_that_is_off_is_named_and_the_report_is_incomplete(estate: Esta
     """Its clusters cannot be counted, and nobody may take the rest for all."""
     world = estate.world
     world.gate.refuse("*", "UnrecognizedClientException", region=US, status=403)
-    now = checked(world, dataclasses.replace(_ALL, organisation=False, accounts=(world.first, world.second)))
+    now = checked(world, dataclasses.replace(ALL, organisation=False, accounts=(world.first, world.second)))
     assert now.population.silent == tuple(
         f"{account} in {US}: the Region is off for this account (UnrecognizedClientException)"
         for account in (world.first, world.second)

@@ -4,8 +4,9 @@ import json
 import pytest
 
 from dayseal.checks.eks_changes import EKS_EVENTS
-from dayseal.clouds.aws.changes import Cursor, EventLookup, Pace, Trails
+from dayseal.clouds.aws.changes import Cursor, EventLookup, Pace
 from dayseal.clouds.aws.places import ArchivePlace, Place
+from dayseal.clouds.aws.trails import Since, Trails
 from dayseal.model import Window
 from dayseal.model.route import ChangeTrail, ConfigChange, Known, Missing, Reason
 from support.moto_world import EU, US, World
@@ -66,7 +67,7 @@ def test_only_the_asked_window_counts(world: World, place: Place) -> None:
     """What lay before the last check was judged then."""
     record(world, place, 10)
     since = world.now - dt.timedelta(minutes=5, seconds=30)
-    answer = Trails(world.calls(), NAMES, since=since, pace=fast).answer(place, None, None, world.now)
+    answer = Trails(world.calls(), NAMES, since=Since(since), pace=fast).answer(place, None, None, world.now)
     assert isinstance(answer, Known)
     assert len(answer.value.changes) == 5
     assert answer.value.window == Window(since, world.now)
@@ -75,7 +76,7 @@ def test_only_the_asked_window_counts(world: World, place: Place) -> None:
 def test_cloudtrail_remembers_ninety_days(world: World, place: Place) -> None:
     """A window further back would promise what the trail cannot show."""
     since = world.now - dt.timedelta(days=400)
-    answer = Trails(world.calls(), NAMES, since=since, pace=fast).answer(place, None, None, world.now)
+    answer = Trails(world.calls(), NAMES, since=Since(since), pace=fast).answer(place, None, None, world.now)
     assert isinstance(answer, Known)
     assert answer.value.window.start == world.now - dt.timedelta(days=90)
 

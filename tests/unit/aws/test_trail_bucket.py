@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from dayseal.clouds.aws.changes import Trails
 from dayseal.clouds.aws.places import ArchivePlace, Place
 from dayseal.clouds.aws.trail_bucket import TrailBucket
+from dayseal.clouds.aws.trails import Since, Trails
 from dayseal.model.route import Answer, ChangeTrail, Known, Missing, Reason
 from support.moto_world import EU, World
 
@@ -34,7 +34,7 @@ def look(world: World, bucket: str, days: int) -> Answer[ChangeTrail]:
     calls = world.calls()
     files = TrailBucket(calls, ArchivePlace(bucket, ORGANISATION, world.home))
     since = world.now - dt.timedelta(days=days)
-    return Trails(calls, NAMES, since=since, files=files).answer(Place(world.first, EU), None, None, world.now)
+    return Trails(calls, NAMES, since=Since(since), files=files).answer(Place(world.first, EU), None, None, world.now)
 
 
 def test_files_of_all_days_are_read_and_reach_beyond_ninety(world: World) -> None:

@@ -11,7 +11,7 @@ from dayseal.digest.tally import LEASES, MINUTES, LeaseHour, Skew, Tally, merge_
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MIDNIGHT = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 DAY = MIDNIGHT.date()
-NODE = "kube-node-lease/node-a"
+NODE = "node/0a"
 NO_RECORDS = merge_all(())
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dayseal.checks.archive_central import judge_archive_central
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import PublicAccess
+from dayseal.model.route import PublicAccess, Replica
 from support.route_facts import CENTRAL, HEALTHY, MINE, allow, archived, bucket_policy, denied, deny, known, stream
 
 OPS = {"AWS": f"arn:aws:iam::{MINE}:role/ops"}
@@ -179,3 +179,15 @@ def test_what_could_not_be_read_is_unknown_unless_something_failed() -> None:
     assert judged(policy=denied("s3:GetBucketPolicy"), owner=known(MINE)).verdict is Verdict.FAIL
     assert judged(exists=known(value=False)).verdict is Verdict.FAIL
     assert judge_archive_central(dataclasses.replace(HEALTHY, archive=None)).verdict is Verdict.UNKNOWN
+
+
+def test_copies_of_the_archive_are_named_and_decide_nothing() -> None:
+    """Who owns a copy can read the logs; the archive itself stays what it is."""
+    copy = Replica("audit-copy", "111122223333", "eks/", enabled=True, deletes=False)
+    off = Replica("old-copy", "", "", enabled=False, deletes=True)
+    finding = judge_archive_central(archived(replication=known((copy, off))))
+    assert finding.verdict is Verdict.PASS
+    assert "copies go to audit-copy of account 111122223333" in finding.summary
+    assert "old-copy" not in finding.summary
+    assert any("to old-copy of an account not named (off" in fact.value for fact in finding.facts)
+    assert judge_archive_central(archived(replication=denied("s3:GetReplicationConfiguration"))).verdict is Verdict.PASS

@@ -9,7 +9,7 @@ import pytest
 from dayseal.checks.archive_immutable import judge_archive_immutable
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.model import ArchiveObject, Finding, Listing, Verdict
-from dayseal.model.route import BatchObjects, EncryptionKey, Locking, LockRule, LockStrength
+from dayseal.model.route import BatchObjects, Locking, LockRule, LockStrength
 from support.route_facts import (
     DAY,
     HEALTHY,
@@ -19,9 +19,12 @@ from support.route_facts import (
     bucket_policy,
     denied,
     deny,
+    key,
     known,
     lock,
     objects,
+    route,
+    stream,
 )
 
 NO_DEFAULT = known(Locking(enabled=True))
@@ -50,21 +53,29 @@ def test_single_objects_are_looked_at_only_when_a_day_is_asked_for() -> None:
     assert judged().summary.endswith("single objects were not looked at")
 
 
-def test_object_lock_with_no_default_rule_fails() -> None:
-    """The switch alone locks nothing."""
+def test_object_lock_with_no_default_rule_is_unknown_until_objects_are_seen() -> None:
+    """The switch alone locks nothing, but whoever writes may lock each object: only the objects can tell."""
     finding = judged(locking=NO_DEFAULT)
-    assert finding.verdict is Verdict.FAIL
+    assert finding.verdict is Verdict.UNKNOWN
     assert grade(finding) == "none"
-    assert "no default rule, a lock of 365 days promised" in finding.summary
+    assert "no default rule, and no object's lock was seen; a lock of 365 days promised" in finding.summary
     assert '"Mode":"COMPLIANCE","Days":365' in finding.fix
+    nothing = BatchObjects(DAY, known(Listing(())))
+    assert judged(nothing, locking=NO_DEFAULT).verdict is Verdict.UNKNOWN
+    assert judged(BatchObjects(DAY, denied("s3:ListBucketVersions")), locking=NO_DEFAULT).verdict is Verdict.UNKNOWN
+
+
+def test_object_lock_that_is_off_fails_without_looking_at_objects() -> None:
+    """No object can carry a lock there."""
+    assert judged(locking=known(Locking(enabled=False))).verdict is Verdict.FAIL
 
 
 def test_no_default_rule_passes_when_every_object_carries_its_own_lock() -> None:
     """Whoever writes the objects may set the lock on each."""
     assert judged(objects(), locking=NO_DEFAULT).verdict is Verdict.PASS
     assert judged(objects(mode=""), locking=NO_DEFAULT).verdict is Verdict.FAIL
-    empty = BatchObjects(DAY, known(Listing(())))
-    assert judged(empty, locking=NO_DEFAULT).verdict is Verdict.FAIL
+    assert judged(objects(days=364), locking=NO_DEFAULT).verdict is Verdict.FAIL
+    assert judged(objects(mode="GOVERNANCE"), locking=NO_DEFAULT).verdict is Verdict.FAIL
 
 
 def test_governance_for_one_day_fails_on_both_counts() -> None:
@@ -81,7 +92,7 @@ def test_governance_passes_only_where_the_settings_accept_it() -> None:
     finding = judged(locking=lock("GOVERNANCE"), thresholds=LENIENT)
     assert finding.verdict is Verdict.PASS
     assert "accepted by the settings" in finding.summary
-    assert "identity policies were not looked at" in finding.summary
+    assert "identity policies are not looked at" in finding.summary
 
 
 def test_governance_fails_when_somebody_may_bypass_it() -> None:
@@ -93,8 +104,6 @@ def test_governance_fails_when_somebody_may_bypass_it() -> None:
     assert "role/ops may bypass it" in finding.summary
     closed = bucket_policy(allow(ops, "s3:*"), deny("*", "s3:BypassGovernanceRetention"))
     assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, policy=closed).verdict is Verdict.PASS
-    named = known(("arn:aws:iam::999988887777:role/root-like",))
-    assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, bypass=named).verdict is Verdict.FAIL
     unread = denied("s3:GetBucketPolicy")
     assert judged(locking=lock("GOVERNANCE"), thresholds=LENIENT, policy=unread).verdict is Verdict.UNKNOWN
 
@@ -131,6 +140,21 @@ def test_a_day_whose_year_holds_29_february_needs_366_days() -> None:
     assert judge_archive_immutable(year, PROMISED, DAY).verdict is Verdict.PASS
 
 
+def test_a_legal_hold_alone_is_no_lock() -> None:
+    """Whoever may set it may lift it, and it has no term: S3 shows neither mode nor date for it."""
+    held = objects(mode="")
+    assert judged(held).verdict is Verdict.FAIL
+    assert judged(held, locking=NO_DEFAULT).verdict is Verdict.FAIL
+
+
+def test_a_date_without_a_mode_that_is_known_is_no_lock() -> None:
+    """A mode nobody has heard of may lock nothing."""
+    start = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    for mode in ("", "ADVISORY"):
+        odd = ArchiveObject("a", "v", 1, start, mode, start + dt.timedelta(days=400))
+        assert judged(BatchObjects(DAY, known(Listing((odd,))))).verdict is Verdict.FAIL
+
+
 def test_objects_in_governance_mode_lower_the_grade_of_a_compliance_bucket() -> None:
     """The default speaks for new objects only."""
     finding = judged(objects(mode="GOVERNANCE"))
@@ -163,10 +187,23 @@ def test_versioning_that_is_off_fails() -> None:
 @pytest.mark.parametrize(("state", "verb"), [("PendingDeletion", "cancel-key-deletion"), ("Disabled", "enable-key")])
 def test_a_key_that_goes_takes_the_objects_with_it(state: str, verb: str) -> None:
     """Locked objects nobody can decrypt are as good as deleted."""
-    key = EncryptionKey("arn:aws:kms:eu-west-1:9:key/k", state, usable=False)
-    finding = judged(key=known(key))
+    finding = judged(key=key(state))
     assert finding.verdict is Verdict.FAIL
     assert f"aws kms {verb} --region eu-west-1" in finding.fix
+
+
+def test_a_key_that_only_the_stream_names_counts_like_the_buckets() -> None:
+    """The bucket's default is well, and what Firehose writes is under another key all the same."""
+    own = stream(key("PendingDeletion"), key="arn:aws:kms:eu-west-1:9:key/k")
+    finding = judge_archive_immutable(route(streams=(own,)), PROMISED, DAY)
+    assert finding.verdict is Verdict.FAIL
+    assert "aws kms cancel-key-deletion --region eu-west-1" in finding.fix
+    unread = stream(denied("kms:DescribeKey"), key="arn:aws:kms:eu-west-1:9:key/k")
+    assert judge_archive_immutable(route(streams=(unread,)), PROMISED, DAY).verdict is Verdict.UNKNOWN
+    well = stream(key(), key="arn:aws:kms:eu-west-1:9:key/k")
+    assert judge_archive_immutable(route(streams=(well,)), PROMISED, DAY).verdict is Verdict.PASS
+    elsewhere = stream(key("Disabled"), key="arn:aws:kms:eu-west-1:9:key/k", bucket="other")
+    assert judge_archive_immutable(route(streams=(elsewhere,)), PROMISED, DAY).verdict is Verdict.PASS
 
 
 def test_what_could_not_be_read_is_unknown_unless_something_failed() -> None:

@@ -9,8 +9,25 @@ import pytest
 from dayseal.checks.continuity import judge_continuity, name_actors
 from dayseal.model import Finding, Verdict, Window
 from dayseal.model.route import ChangeTrail, ConfigChange, PreviousCheck, RouteFacts
-from support.route_facts import BUCKET, HEALTHY, NOW, PROMISED, STREAM, change, denied, known, route, stream, trail, way
+from support.route_facts import (
+    BUCKET,
+    HEALTHY,
+    NOW,
+    PROMISED,
+    STREAM,
+    archived,
+    change,
+    denied,
+    key,
+    known,
+    log_group,
+    route,
+    stream,
+    trail,
+    way,
+)
 
+_KEY = "arn:aws:kms:eu-central-1:9:key/k"
 YESTERDAY = PreviousCheck(NOW - dt.timedelta(days=1))
 
 
@@ -186,6 +203,23 @@ def test_actors_are_told_apart_from_the_finding() -> None:
     """The finding goes into the ledger and names the event; who did it belongs into the details."""
     facts = dataclasses.replace(HEALTHY, changes=trail(switched(on=False)))
     assert "alice" not in repr(judge_continuity(facts, PROMISED, YESTERDAY))
-    assert [fact.value for fact in name_actors(facts, PROMISED, YESTERDAY)] == [
-        "event-0 UpdateClusterConfig: arn:aws:iam::1:user/alice"
-    ]
+    assert name_actors(facts, PROMISED, YESTERDAY) == (("event-0", "arn:aws:iam::1:user/alice"),)
+
+
+@pytest.mark.parametrize(
+    ("facts", "what"),
+    [
+        (route(log_group=log_group(400, key=_KEY)), "the log group's key"),
+        (route(streams=(stream(key(name=_KEY), key=_KEY),)), "the key of stream audit"),
+        (archived(key=key(name=_KEY)), "the archive's key"),
+    ],
+)
+def test_every_key_that_logs_are_encrypted_under_is_watched(facts: RouteFacts, what: str) -> None:
+    """A key that only the log group or only the stream names takes as much with it as the bucket's."""
+    gone = change("ScheduleKeyDeletion", {"keyId": _KEY.rpartition("/")[2]})
+    finding = after(gone, facts=facts)
+    assert finding.verdict is Verdict.FAIL
+    assert f"{what} was disabled or its deletion scheduled" in finding.summary
+    other = change("ScheduleKeyDeletion", {"keyId": "another"})
+    assert after(other, facts=facts).verdict is Verdict.PASS
+    assert after(change("DisableKey", {}), facts=facts).verdict is Verdict.PASS

@@ -9,7 +9,18 @@ import pytest
 from dayseal.checks.export_health import judge_export_health
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import Alarm, Lag, NewestObject
-from support.route_facts import HEALTHY, NOW, PROMISED, delivering, denied, known, reading, route
+from support.route_facts import (
+    HEALTHY,
+    NOW,
+    PROMISED,
+    counters,
+    delivering,
+    denied,
+    known,
+    reading,
+    route,
+    written,
+)
 
 OLD = known(NewestObject("eks/old", NOW - dt.timedelta(hours=9)), "s3:ListObjectsV2")
 
@@ -21,7 +32,7 @@ def judged(**delivery: Any) -> Finding:  # noqa: ANN401 - any field of the deliv
 
 def test_a_fresh_object_and_no_errors_pass() -> None:
     """A counter that was never raised has no data points, and that is no error."""
-    finding = judged(lag=Lag(40, 90, 400))
+    finding = judge_export_health(HEALTHY, PROMISED, Lag(40, 90, 400))
     assert finding.verdict is Verdict.PASS
     assert "5 min 0 s old, at most 1 h 0 min promised" in finding.summary
     assert "40 s (median), 1 min 30 s (95 %), 6 min 40 s at most" in finding.summary
@@ -51,15 +62,15 @@ def test_an_empty_archive_fails_only_when_something_came_in() -> None:
 
 def test_delivery_errors_fail_beside_a_fresh_object() -> None:
     """What was not delivered is missing, whatever else arrived."""
-    finding = judged(errors=(reading("DeliveryErrors", 3),))
+    finding = judged(filters=(counters(errors=3),))
     assert finding.verdict is Verdict.FAIL
     assert "DeliveryErrors of /aws/eks/prod/cluster is 3 since 2026-11-23T11:00:00Z, 0 promised" in finding.summary
-    assert judged(success=(reading("DeliveryToS3.Success", 0.0),)).verdict is Verdict.FAIL
+    assert judged(streams=(written(0.0),)).verdict is Verdict.FAIL
 
 
 def test_throttled_deliveries_are_noted_because_they_are_tried_again() -> None:
     """CloudWatch retries for a day; only what is dropped then is loss, and that shows elsewhere."""
-    finding = judged(retried=(reading("DeliveryThrottling", 7),), success=(reading("DeliveryToS3.Success", 0.98),))
+    finding = judged(filters=(counters(retried=7),), streams=(written(0.98),))
     assert finding.verdict is Verdict.PASS
     assert "DeliveryThrottling of /aws/eks/prod/cluster is 7 (tried again)" in finding.summary
     assert "is 0.98" in finding.summary
@@ -83,8 +94,9 @@ def test_a_missing_sign_of_life_is_unknown(field: str) -> None:
 def test_denied_error_counters_are_unknown_but_a_known_error_still_fails() -> None:
     """A definite failure is not softened by something else that is missing."""
     missing = denied("cloudwatch:GetMetricData")
-    assert judged(errors=(missing,)).verdict is Verdict.UNKNOWN
-    assert judged(errors=(missing, reading("DeliveryErrors", 1))).verdict is Verdict.FAIL
+    unread = dataclasses.replace(counters(), errors=missing)
+    assert judged(filters=(unread,)).verdict is Verdict.UNKNOWN
+    assert judged(filters=(unread, counters(errors=1))).verdict is Verdict.FAIL
 
 
 def test_alarms_that_stay_silent_on_missing_data_are_named() -> None:

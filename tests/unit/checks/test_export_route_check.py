@@ -1,8 +1,6 @@
 """A complete, unfiltered way to the archive."""
 
 import dataclasses
-import datetime as dt
-import itertools
 from typing import Any
 
 import pytest
@@ -10,10 +8,8 @@ import pytest
 from dayseal.checks.export_route import judge_export_route
 from dayseal.checks.route_terms import Declared, RouteThresholds
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ExportTask, PolicyKind, StreamAnswer
+from dayseal.model.route import PolicyKind, StreamAnswer
 from support.route_facts import (
-    BUCKET,
-    DAY,
     HEALTHY,
     PROMISED,
     STREAM,
@@ -164,19 +160,6 @@ def test_masking_is_said_and_decides_nothing() -> None:
     finding = judged(log_group=log_group(400, data_protection="ACTIVATED"))
     assert finding.verdict is Verdict.PASS
     assert "may mask values" in finding.summary
-
-
-@pytest.mark.parametrize(("hours", "verdict"), [((0, 12, 24), Verdict.PASS), ((0, 12), Verdict.FAIL)])
-def test_finished_export_tasks_count_when_they_cover_the_day(hours: tuple[int, ...], verdict: Verdict) -> None:
-    """Half a day of exports is no way for the day."""
-    start = dt.datetime.combine(DAY, dt.time(), tzinfo=dt.UTC)
-    ends = [start + dt.timedelta(hours=hour) for hour in hours]
-    tasks = tuple(ExportTask(f"t{n}", a, b, BUCKET, "COMPLETED") for n, (a, b) in enumerate(itertools.pairwise(ends)))
-    facts = route(filters=known(()), exports=known(tasks))
-    assert judge_export_route(facts, PROMISED, DAY).verdict is verdict
-    assert judge_export_route(facts, PROMISED).verdict is Verdict.FAIL
-    broken = known(tuple(dataclasses.replace(task, status="FAILED") for task in tasks))
-    assert judge_export_route(route(filters=known(()), exports=broken), PROMISED, DAY).verdict is Verdict.FAIL
 
 
 def test_without_an_archive_nothing_can_be_compared() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from dayseal.clouds.aws.calls import Calls, Json
+from dayseal.clouds.aws.keys import Keys
 from dayseal.clouds.aws.lifecycle import read_lifecycle
-from dayseal.clouds.aws.places import ArchivePlace, Place, place_of_arn
+from dayseal.clouds.aws.places import ArchivePlace, Place
+from dayseal.clouds.aws.replication import read_replication
 from dayseal.model.route import (
     Answer,
     ArchiveFacts,
@@ -30,8 +32,9 @@ _MAX_OWNERS: Final = 20
 class BucketProbe:
     """Asks about one bucket; one that is in none of the accounts we can enter is read with our own credentials."""
 
-    def __init__(self, calls: Calls, place: ArchivePlace) -> None:
+    def __init__(self, calls: Calls, place: ArchivePlace, keys: Keys) -> None:
         self._calls = calls
+        self._keys = keys
         self._archive = place
         self._place = Place(place.account, place.region)
 
@@ -60,7 +63,7 @@ class BucketProbe:
             ),
             policy=ask("GetBucketPolicy", lambda found: str(found["Policy"]), NoSuchBucketPolicy=None),
             key=self._key(ask),
-            bypass=Missing(Reason.NOT_ASKED, self._call("GetBucketPolicy"), "identity policies are not looked at"),
+            replication=ask("GetBucketReplication", read_replication, ReplicationConfigurationNotFoundError=()),
         )
 
     def _call(self, operation: str) -> Call:
@@ -114,11 +117,7 @@ class BucketProbe:
             return named
         if named.value is None:
             return Known(None, named.source)
-        name = named.value
-        place = place_of_arn(name) or self._place
-        call = Call("kms", "DescribeKey", name)
-        gone = {"NotFoundException": EncryptionKey(name, "NotFound", usable=False)}
-        return self._calls.ask(place, call, _key_state, absent=gone, KeyId=name)
+        return self._keys.state(named.value, self._place)
 
 
 def _locking(found: Json) -> Locking:
@@ -146,11 +145,3 @@ def _key_name(found: Json) -> str | None:
         if str(default.get("SSEAlgorithm", "")).startswith("aws:kms") and name and "alias/aws/" not in name:
             return str(name)
     return None
-
-
-def _key_state(found: Json) -> EncryptionKey | None:
-    key = found["KeyMetadata"]
-    if key.get("KeyManager") == "AWS":
-        return None
-    state = str(key["KeyState"])
-    return EncryptionKey(str(key["Arn"]), state, usable=state == "Enabled")

@@ -9,7 +9,8 @@ from dayseal.clouds.aws.arrivals import Inlet
 from dayseal.clouds.aws.metrics import Dimensions, Metrics, Query, recent
 from dayseal.clouds.aws.places import ArchivePlace, Place, place_of_arn
 from dayseal.clouds.aws.shared_facts import SharedFacts
-from dayseal.model import ClusterId
+from dayseal.clouds.aws.source import target_of
+from dayseal.model import ClusterId, Window
 from dayseal.model.route import (
     Alarm,
     Answer,
@@ -17,12 +18,14 @@ from dayseal.model.route import (
     DeliveryFacts,
     DeliveryStream,
     EksSource,
+    FilterCounters,
     Known,
     Missing,
     NewestObject,
     PolicyKind,
     Reading,
     Reason,
+    StreamCounters,
 )
 
 _ONE_HOUR: Final = 1
@@ -36,19 +39,30 @@ Planned = Query | Known[Reading] | Missing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class FilterPlan:
+    """The counters of one filter; `own` is False for an account policy."""
+
+    name: str
+    destination: str
+    own: bool
+    forwarded: Planned
+    errors: Planned
+    retried: Planned
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DeliveryPlan:
     """The counters one cluster's delivery facts need; what needs no request is answered already."""
 
     incoming: Planned
-    forwarded: tuple[Planned, ...]
-    errors: tuple[Planned, ...]
-    retried: tuple[Planned, ...]
-    success: tuple[Planned, ...]
+    filters: tuple[FilterPlan, ...]
+    success: tuple[tuple[str, Planned], ...]
 
     @property
     def queries(self) -> tuple[Query, ...]:
         """The counters still to be read."""
-        everything = (self.incoming, *self.forwarded, *self.errors, *self.retried, *self.success)
+        counters = (counter for plan in self.filters for counter in (plan.forwarded, plan.errors, plan.retried))
+        everything = (self.incoming, *counters, *(planned for _, planned in self.success))
         return tuple(one for one in everything if isinstance(one, Query))
 
 
@@ -56,34 +70,38 @@ def plan_delivery(cluster: ClusterId, source: EksSource, metrics: Metrics, now: 
     """Say which counters to read: records in during the last hour, errors during the last day."""
     place, group = Place(cluster.account, cluster.location), source.log_group_name
     hour, day = recent(now, _ONE_HOUR), recent(now, _ONE_DAY)
-    filters = _filter_names(source)
 
-    def of_filters(metric: str, hours: int) -> tuple[Planned, ...]:
-        if not filters:
-            return ()
+    def counter(metric: str, window: Window, name: str, *, own: bool) -> Planned:
         listed = metrics.of_filters(place, metric)
         if isinstance(listed, Missing):
-            return (listed,)
-        window = hour if hours == _ONE_HOUR else day
-        found: list[Planned] = []
-        for name in filters:
-            words = f"filter {name} of {group}"
-            dimensions = _dimensions_of(listed.value, group, name)
-            found.append(
-                Known(Reading(metric, words, window, None), listed.source)
-                if dimensions is None
-                else Query(place, "AWS/Logs", metric, dimensions, "Sum", window, words)
-            )
-        return tuple(found)
+            return listed
+        words = f"filter {name} of {group}" if own else f"account policy {name}"
+        dimensions = _dimensions_of(listed.value, group if own else "", name)
+        if dimensions is None:
+            return Known(Reading(metric, words, window, None), listed.source)
+        return Query(place, "AWS/Logs", metric, dimensions, "Sum", window, words)
 
     return DeliveryPlan(
         incoming=Query(place, "AWS/Logs", "IncomingLogEvents", (("LogGroupName", group),), "Sum", hour, group),
-        forwarded=of_filters(_FORWARDED, _ONE_HOUR),
-        errors=of_filters(_ERRORS, _ONE_DAY),
-        retried=of_filters(_THROTTLED, _ONE_DAY),
+        filters=tuple(
+            FilterPlan(
+                name,
+                destination,
+                own,
+                forwarded=counter(_FORWARDED, hour, name, own=own),
+                errors=counter(_ERRORS, day, name, own=own),
+                retried=counter(_THROTTLED, day, name, own=own),
+            )
+            for name, destination, own in _filters(source)
+        ),
         success=tuple(
-            Query(home, "AWS/Firehose", _SUCCESS, (("DeliveryStreamName", name),), "Average", day, f"stream {name}")
-            for home, name in _stream_homes(source)
+            (
+                arn,
+                Query(
+                    home, "AWS/Firehose", _SUCCESS, (("DeliveryStreamName", name),), "Average", day, f"stream {name}"
+                ),
+            )
+            for arn, home, name in _stream_homes(source)
         ),
     )
 
@@ -95,17 +113,18 @@ def delivery_facts(
     astray: Answer[int],
     alarms: Answer[tuple[Alarm, ...]],
 ) -> DeliveryFacts:
-    """Join what was read with the plan; nobody measured a lag here."""
+    """Join what was read with the plan."""
 
     def read(planned: Planned) -> Answer[Reading]:
         return readings[planned] if isinstance(planned, Query) else planned
 
     return DeliveryFacts(
         incoming=read(plan.incoming),
-        forwarded=tuple(map(read, plan.forwarded)),
-        errors=tuple(map(read, plan.errors)),
-        retried=tuple(map(read, plan.retried)),
-        success=tuple(map(read, plan.success)),
+        filters=tuple(
+            FilterCounters(f.name, f.destination, f.own, read(f.forwarded), read(f.errors), read(f.retried))
+            for f in plan.filters
+        ),
+        streams=tuple(StreamCounters(arn, read(planned)) for arn, planned in plan.success),
         newest=newest,
         astray=astray,
         alarms=alarms,
@@ -117,7 +136,7 @@ def alarms_of(place: Place, source: EksSource, shared: SharedFacts) -> Answer[tu
     found = shared.alarms(place)
     if isinstance(found, Missing):
         return found
-    watched = {source.log_group_name, *(name for _, name in _stream_homes(source))}
+    watched = {source.log_group_name, *(name for _, _, name in _stream_homes(source))}
     mine = dict.fromkeys(alarm for name, alarm in found.value if name in watched)
     return Known(tuple(mine), found.source)
 
@@ -157,22 +176,27 @@ def no_archive() -> Missing:
     return Missing(Reason.NOT_ASKED, Call("s3", "ListObjectsV2", "no archive"), "no archive is known")
 
 
-def _filter_names(source: EksSource) -> tuple[str, ...]:
-    own = [way.name for way in source.filters.value] if isinstance(source.filters, Known) else []
+def _filters(source: EksSource) -> tuple[tuple[str, str, bool], ...]:
+    """Give each filter with its destination, and whether it is the log group's own."""
+    own = source.filters.value if isinstance(source.filters, Known) else ()
     policies = source.account_policies.value if isinstance(source.account_policies, Known) else ()
-    return tuple(dict.fromkeys([*own, *(p.name for p in policies if p.kind is PolicyKind.SUBSCRIPTION)]))
+    shared = ((p.name, target_of(p.document), False) for p in policies if p.kind is PolicyKind.SUBSCRIPTION)
+    return (*((way.name, way.destination, True) for way in own), *shared)
 
 
 def _dimensions_of(listed: Sequence[Dimensions], group: str, name: str) -> Dimensions | None:
-    """Find a filter's counter: of the log group, or of an account policy, which names no group."""
+    """Find a filter's counter: of the log group, or with `""` of an account policy, which names no group.
+
+    The one may have the other's name, and another group's filter may too: neither's counter is taken for it.
+    """
     for dimensions in listed:
         said = dict(dimensions)
-        if said.get("FilterName") == name and said.get("LogGroupName", group) == group:
+        if said.get("FilterName") == name and said.get("LogGroupName", "") == group:
             return dimensions
     return None
 
 
-def _stream_homes(source: EksSource) -> tuple[tuple[Place, str], ...]:
+def _stream_homes(source: EksSource) -> tuple[tuple[str, Place, str], ...]:
     arns = dict.fromkeys(stream.arn for stream in known_streams(source))
-    homes = ((place_of_arn(arn), arn.rpartition("/")[2]) for arn in arns)
-    return tuple((place, name) for place, name in homes if place is not None)
+    homes = ((arn, place_of_arn(arn), arn.rpartition("/")[2]) for arn in arns)
+    return tuple((arn, place, name) for arn, place, name in homes if place is not None)

@@ -13,6 +13,8 @@ class Where(enum.StrEnum):
     HOME = "home"  # the account our own credentials belong to, or the organisation's delegated administrator
     CLUSTER = "cluster"
     ARCHIVE = "archive"
+    TRAIL = "trail"  # the account of the bucket in which the settings say a trail's log files lie
+    LEDGER = "ledger"  # of the buckets that hold ledger, inbox, details and guard
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Permission:
         return self.operation or self.action
 
 
-_HOME, _CLUSTER, _ARCHIVE = Where.HOME, Where.CLUSTER, Where.ARCHIVE
+_HOME, _CLUSTER, _ARCHIVE, _TRAIL, _LEDGER = Where.HOME, Where.CLUSTER, Where.ARCHIVE, Where.TRAIL, Where.LEDGER
 
 PERMISSIONS: Final = (
     Permission("sts:GetCallerIdentity", _HOME, "discovery: which account our credentials belong to"),
@@ -45,6 +47,7 @@ PERMISSIONS: Final = (
     Permission("logs:DescribeDestinations", _CLUSTER, "export-route: what lies behind a destination"),
     Permission("logs:DescribeExportTasks", _CLUSTER, "export-route: exports that cover a day"),
     Permission("firehose:DescribeDeliveryStream", _CLUSTER, "export-route, continuity: the stream and its version"),
+    Permission("kms:DescribeKey", _CLUSTER, "retention, archive-immutable: whether log group's and stream's keys work"),
     Permission("cloudwatch:ListMetrics", _CLUSTER, "export-health: which filters have counters"),
     Permission("cloudwatch:GetMetricData", _CLUSTER, "export-health, arrival: counters of events and errors"),
     Permission("cloudwatch:DescribeAlarms", _CLUSTER, "export-health: alarms that stay silent on missing data"),
@@ -88,9 +91,23 @@ PERMISSIONS: Final = (
         "archive-immutable: the key the objects need",
         "s3:GetBucketEncryption",
     ),
-    Permission("s3:GetObject", _HOME, "continuity: log files of a trail, where the settings name its bucket"),
+    Permission(
+        "s3:GetReplicationConfiguration",
+        _ARCHIVE,
+        "archive-central: where else the objects are copied",
+        "s3:GetBucketReplication",
+    ),
+    Permission(
+        "s3:ListBucket", _TRAIL, "continuity: a trail's log files, if the settings name them", "s3:ListObjectsV2"
+    ),
+    Permission("s3:GetObject", _TRAIL, "continuity: what they say"),
     Permission("kms:DescribeKey", _ARCHIVE, "archive-immutable: whether that key works"),
-    Permission("kms:Decrypt", _ARCHIVE, "sealing: objects under a customer's key"),
+    Permission("kms:Decrypt", _ARCHIVE, "sealing: objects under a customer's key; also a trail's log files"),
+    Permission("s3:PutObject", _LEDGER, "sealing: statements, tiles, checkpoints, the guard"),
+    Permission("s3:GetObject", _LEDGER, "sealing, looking up: what the ledger holds"),
+    Permission("s3:GetObjectVersion", _LEDGER, "sealing, looking up: as it was first written", "s3:GetObject"),
+    Permission("s3:ListBucket", _LEDGER, "sealing, fsck: the ledger's objects", "s3:ListObjectsV2"),
+    Permission("s3:ListBucketVersions", _LEDGER, "sealing, fsck: what was overwritten", "s3:ListObjectVersions"),
     Permission("kms:GetPublicKey", _HOME, "sealing: that the key is the pinned one"),
     Permission("kms:Sign", _HOME, "sealing: attestations and checkpoints"),
 )

@@ -10,7 +10,6 @@ from typing import Final
 from dayseal.clouds.aws.arrivals import Arrivals, Inlet
 from dayseal.clouds.aws.bucket import BucketProbe
 from dayseal.clouds.aws.calls import Calls
-from dayseal.clouds.aws.changes import Trails
 from dayseal.clouds.aws.delivery import (
     DeliveryPlan,
     alarms_of,
@@ -23,12 +22,14 @@ from dayseal.clouds.aws.delivery import (
     total,
 )
 from dayseal.clouds.aws.firehose_prefix import fixed_part
+from dayseal.clouds.aws.keys import Keys
 from dayseal.clouds.aws.metrics import Metrics, Query
 from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import ArchivePlace, Place
 from dayseal.clouds.aws.shared_facts import SharedFacts
 from dayseal.clouds.aws.source import SourceProbe
 from dayseal.clouds.aws.streams import Streams
+from dayseal.clouds.aws.trails import Trails
 from dayseal.model import ClusterId
 from dayseal.model.route import (
     Answer,
@@ -77,7 +78,8 @@ class AwsProbe:
         self._threads = threads
         self._shared = SharedFacts(calls)
         self._metrics = Metrics(calls)
-        self._sources = SourceProbe(calls, self._shared, Streams(calls))
+        self._keys = Keys(calls)
+        self._sources = SourceProbe(calls, self._shared, Streams(calls, self._keys), self._keys)
         self._archives: Once[ArchivePlace, ArchiveFacts] = Once()
         self._newest: Once[tuple[ArchivePlace, Inlet], Answer[NewestObject | None]] = Once()
         self._astray: Once[tuple[ArchivePlace, Inlet], Answer[int]] = Once()
@@ -136,7 +138,7 @@ class AwsProbe:
 
     def _archive_facts(self, archive: ArchivePlace, cluster: ClusterId) -> ArchiveFacts:
         candidates = (*self._scope.accounts, cluster.account)
-        return self._archives.get(archive, lambda: BucketProbe(self._calls, archive).facts(candidates))
+        return self._archives.get(archive, lambda: BucketProbe(self._calls, archive, self._keys).facts(candidates))
 
     def _arrivals(
         self, archive: ArchivePlace | None, source: EksSource, now: dt.datetime

@@ -113,6 +113,7 @@ def _group(item: Json) -> LogGroup:
         log_class=item.get("logGroupClass", "STANDARD"),
         data_protection=item.get("dataProtectionStatus", ""),
         deletion_protected=item.get("deletionProtectionEnabled"),
+        key=item.get("kmsKeyId") or "",
     )
 
 
@@ -130,8 +131,7 @@ def _export(item: Json) -> ExportTask:
         end=moment_of(item["to"]),
         bucket=item["destination"],
         status=item["status"]["code"],
-        # DescribeExportTasks does not say which streams a task took; its prefix is that of its keys.
-        stream_prefix="",
+        prefix=item.get("destinationPrefix") or "",
     )
 
 

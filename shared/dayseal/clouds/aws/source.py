@@ -6,6 +6,7 @@ from typing import Final
 from dayseal.clouds.aws.calls import Calls, Json
 from dayseal.clouds.aws.discover import UNIDENTIFIED
 from dayseal.clouds.aws.eks import describe_cluster
+from dayseal.clouds.aws.keys import Keys
 from dayseal.clouds.aws.places import Place
 from dayseal.clouds.aws.shared_facts import SharedFacts, moment_of
 from dayseal.clouds.aws.streams import Streams
@@ -16,6 +17,7 @@ from dayseal.model.route import (
     Call,
     EksCluster,
     EksSource,
+    EncryptionKey,
     ExportTask,
     Known,
     LogGroup,
@@ -32,8 +34,9 @@ _NO_TRANSFORMER: Final = {"ResourceNotFoundException": None}
 class SourceProbe:
     """Asks about clusters one by one; what they share comes from `shared` and `streams`."""
 
-    def __init__(self, calls: Calls, shared: SharedFacts, streams: Streams) -> None:
+    def __init__(self, calls: Calls, shared: SharedFacts, streams: Streams, keys: Keys) -> None:
         self._calls = calls
+        self._keys = keys
         self._shared = shared
         self._streams = streams
 
@@ -48,6 +51,7 @@ class SourceProbe:
             cluster=described or self._cluster(place, cluster),
             log_group_name=group,
             log_group=log_group,
+            log_group_key=self._log_group_key(place, log_group),
             account_policies=policies,
             filters=filters,
             transformer=self._transformer(place, group, filters),
@@ -67,6 +71,12 @@ class SourceProbe:
     def _log_group(self, place: Place, group: str) -> Answer[LogGroup | None]:
         groups = self._shared.log_groups(place)
         return groups if isinstance(groups, Missing) else Known(groups.value.get(group), groups.source)
+
+    def _log_group_key(self, place: Place, group: Answer[LogGroup | None]) -> Answer[EncryptionKey | None]:
+        if isinstance(group, Missing):
+            return Missing(Reason.NOT_ASKED, Call("kms", "DescribeKey", place.text), "the log group is not known")
+        name = "" if group.value is None else group.value.key
+        return self._keys.state(name, place) if name else Known(None, group.source)
 
     def _filters(
         self, place: Place, group: str, log_group: Answer[LogGroup | None]
@@ -118,13 +128,12 @@ def _filter_targets(filters: Answer[tuple[SubscriptionFilter, ...]]) -> list[str
 def _policy_targets(policies: Answer[tuple[AccountPolicy, ...]]) -> list[str]:
     found = policies.value if isinstance(policies, Known) else ()
     return [
-        target
-        for policy in found
-        if policy.kind is PolicyKind.SUBSCRIPTION and (target := _document_target(policy.document))
+        target for policy in found if policy.kind is PolicyKind.SUBSCRIPTION and (target := target_of(policy.document))
     ]
 
 
-def _document_target(document: str) -> str:
+def target_of(document: str) -> str:
+    """Give the destination that an account's subscription policy names, `""` where it cannot be read."""
     try:
         target = json.loads(document).get("DestinationArn")
     except (ValueError, AttributeError, RecursionError):

@@ -3,9 +3,19 @@
 from typing import Any, Final
 
 from dayseal.clouds.aws.calls import Calls, Json
+from dayseal.clouds.aws.keys import Keys
 from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place, place_of_arn
-from dayseal.model.route import Answer, Call, DeliveryStream, Known, Missing, Reason, StreamAnswer
+from dayseal.model.route import (
+    Answer,
+    Call,
+    DeliveryStream,
+    EncryptionKey,
+    Known,
+    Missing,
+    Reason,
+    StreamAnswer,
+)
 
 _GONE: Final = {"ResourceNotFoundException": None}
 _DESTINATION: Final = "destination:"
@@ -15,13 +25,20 @@ _STREAM: Final = "deliverystream/"
 class Streams:
     """Looks streams up by the ARN that filters name, each once a run."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, keys: Keys) -> None:
         self._calls = calls
+        self._keys = keys
         self._answers: Once[str, Answer[DeliveryStream | None]] = Once()
 
     def behind(self, destination: str) -> StreamAnswer:
         """Give the stream behind a destination; one that is no Firehose stream is not asked about."""
-        return StreamAnswer(destination, self._answers.get(destination, lambda: self._resolve(destination)))
+        stream = self._answers.get(destination, lambda: self._resolve(destination))
+        return StreamAnswer(destination, stream, self._key(stream))
+
+    def _key(self, stream: Answer[DeliveryStream | None]) -> Answer[EncryptionKey | None] | None:
+        if isinstance(stream, Missing) or stream.value is None or not stream.value.key:
+            return None
+        return self._keys.state(stream.value.key, place_of_arn(stream.value.arn) or Place("", ""))
 
     def _resolve(self, destination: str) -> Answer[DeliveryStream | None]:
         service, rest = [*destination.split(":", 5), "", "", "", "", "", ""][2:6:3]
@@ -73,6 +90,7 @@ def _read(found: Json) -> DeliveryStream:
         extracts_messages=any(map(_extracts, processors)),
         converts=(s3.get("DataFormatConversionConfiguration") or {}).get("Enabled") is True,
         role=s3.get("RoleARN") or "",
+        key=((s3.get("EncryptionConfiguration") or {}).get("KMSEncryptionConfig") or {}).get("AWSKMSKeyARN") or "",
         failure=" ".join(filter(None, (failure.get("Type"), failure.get("Details")))),
     )
 

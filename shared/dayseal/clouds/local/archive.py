@@ -42,16 +42,35 @@ class _Slice:
         return data
 
 
+@dataclasses.dataclass(slots=True)
+class _Seen:
+    """What the last walk of a folder found, by batch day, and the days that were asked for since.
+
+    `days` remembers the day of each file whose name says none: its first event was read for that.
+    """
+
+    found: dict[dt.date, list[ArchiveObject]] = dataclasses.field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    asked: set[dt.date] = dataclasses.field(default_factory=set)
+    walked: bool = False
+    days: dict[ArchiveObject, dt.date] = dataclasses.field(default_factory=dict)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class FolderArchive:
     """Port `ArchiveReader` on a folder. Links are never followed; only regular files are objects.
 
-    A key is the path below `root` with `/` between parts. There are no versions and no locks.
+    A key is the path below `root` with `/` between parts. There are no versions and no locks. Many days cost one
+    walk: what it found of a day is given out once, and who asks for that day again has the folder walked again.
     """
 
     root: Path
     name: str
-    days: dict[ArchiveObject, dt.date] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    _seen: _Seen = dataclasses.field(default_factory=_Seen, compare=False, repr=False, init=False)
+
+    def __reduce__(self) -> tuple[type["FolderArchive"], tuple[Path, str]]:
+        """Travel to another process without what was seen here."""
+        return FolderArchive, (self.root, self.name)
 
     @property
     def uri(self) -> str:
@@ -66,10 +85,11 @@ class FolderArchive:
         Raises:
             AccessError: a folder cannot be listed: never a shorter list.
         """
-        refused: list[str] = []
-        found = [o for o in self._walk(self.root, "", refused) if self._batch_day(o) == day]
-        dated = tuple(r for r in refused if batch_day_of_key(r) in (day, None))
-        return Listing(objects=tuple(sorted(found)), refused=tuple(sorted(dated)))
+        if not self._seen.walked or day in self._seen.asked:
+            self._look_again()
+        self._seen.asked.add(day)
+        dated = tuple(r for r in self._seen.refused if batch_day_of_key(r) in (day, None))
+        return Listing(objects=tuple(sorted(self._seen.found.get(day, ()))), refused=dated)
 
     def find(self, key: str, version: str) -> ArchiveObject | None:
         """Give the file as it is now, or None when it is gone; a folder knows no versions."""
@@ -126,6 +146,14 @@ class FolderArchive:
         finally:
             os.close(folder)
 
+    def _look_again(self) -> None:
+        refused: list[str] = []
+        found: dict[dt.date, list[ArchiveObject]] = {}
+        for one in self._walk(self.root, "", refused):
+            found.setdefault(self._batch_day(one), []).append(one)
+        self._seen.found, self._seen.refused, self._seen.walked = found, tuple(sorted(refused)), True
+        self._seen.asked.clear()
+
     def _walk(self, folder: Path, prefix: str, refused: list[str]) -> Iterator[ArchiveObject]:
         # No recursion: a folder may be nested deeper than a program may call itself.
         waiting = [(folder, prefix)]
@@ -157,9 +185,9 @@ class FolderArchive:
         named = batch_day_of_key(found.key)
         if named is not None:
             return named
-        if found not in self.days:
-            self.days[found] = self._first_event_day(found) or found.stored_at.date()
-        return self.days[found]
+        if found not in self._seen.days:
+            self._seen.days[found] = self._first_event_day(found) or found.stored_at.date()
+        return self._seen.days[found]
 
     def _first_event_day(self, found: ArchiveObject) -> dt.date | None:
         try:

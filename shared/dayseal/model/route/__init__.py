@@ -4,16 +4,24 @@ from dayseal.model.route.answers import Answer, Call, Known, Missing, Reason
 from dayseal.model.route.archive import (
     ArchiveFacts,
     BatchObjects,
-    EncryptionKey,
     LifecycleRule,
     Locking,
     LockRule,
     LockStrength,
     Move,
     PublicAccess,
+    Replica,
 )
 from dayseal.model.route.changes import ChangeTrail, ConfigChange, PreviousCheck
-from dayseal.model.route.delivery import Alarm, DeliveryFacts, Lag, NewestObject, Reading
+from dayseal.model.route.delivery import (
+    Alarm,
+    DeliveryFacts,
+    FilterCounters,
+    Lag,
+    NewestObject,
+    Reading,
+    StreamCounters,
+)
 from dayseal.model.route.eks import (
     AccountPolicy,
     DeliveryStream,
@@ -27,6 +35,7 @@ from dayseal.model.route.eks import (
     SubscriptionFilter,
 )
 from dayseal.model.route.facts import RouteFacts, Source
+from dayseal.model.route.keys import EncryptionKey
 from dayseal.model.route.watching import Detector, WatchedPlace
 
 __all__ = [
@@ -45,6 +54,7 @@ __all__ = [
     "EksSource",
     "EncryptionKey",
     "ExportTask",
+    "FilterCounters",
     "Known",
     "Lag",
     "LifecycleRule",
@@ -61,9 +71,11 @@ __all__ = [
     "PublicAccess",
     "Reading",
     "Reason",
+    "Replica",
     "RouteFacts",
     "Source",
     "StreamAnswer",
+    "StreamCounters",
     "SubscriptionFilter",
     "WatchedPlace",
 ]

@@ -6,6 +6,7 @@ import enum
 
 from dayseal.model.archive import Listing
 from dayseal.model.route.answers import Answer
+from dayseal.model.route.keys import EncryptionKey
 
 
 class LockStrength(enum.StrEnum):
@@ -74,12 +75,17 @@ class PublicAccess:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class EncryptionKey:
-    """The customer's key the archive's objects need, and its state in the provider's word."""
+class Replica:
+    """One rule that copies the archive's objects: to which bucket, of which account (`""`: not said), and which keys.
 
-    name: str
-    state: str
-    usable: bool
+    `deletes` says whether delete markers are copied too.
+    """
+
+    bucket: str
+    account: str
+    prefix: str
+    enabled: bool
+    deletes: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,8 +102,8 @@ class ArchiveFacts:
 
     `prefix` is the part of it that holds this route's objects, `""` for all. `exists` is False when the
     provider says there is no such bucket. `owner` is the account, project or subscription it lies in.
-    `policy` is the resource policy's own text, None where there is none. `bypass` names principals whose
-    identity policies let them past a bypassable lock; `key` is None where no customer key is used.
+    `policy` is the resource policy's own text, None where there is none. `key` is the key that new objects get
+    unless their writer names another, None where no customer key is used.
     """
 
     store: str
@@ -111,7 +117,7 @@ class ArchiveFacts:
     public_access: Answer[PublicAccess]
     policy: Answer[str | None]
     key: Answer[EncryptionKey | None]
-    bypass: Answer[tuple[str, ...]]
+    replication: Answer[tuple[Replica, ...]]
 
     @property
     def uri(self) -> str:

@@ -38,7 +38,7 @@ class ChangeTrail:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PreviousCheck:
-    """What the last attestation saw: its time, and the version of each delivery stream, by ARN."""
+    """What the last attestation saw: changes were judged up to `at`; and each delivery stream's version, by ARN."""
 
     at: dt.datetime
     stream_versions: tuple[tuple[str, str], ...] = ()

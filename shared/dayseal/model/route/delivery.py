@@ -18,6 +18,31 @@ class Reading:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class FilterCounters:
+    """What one filter on the log group counted, and where it leads.
+
+    `own` is False for an account policy, whose counters are those of all its log groups together. `forwarded`
+    counts events passed on, over the window of the group's incoming events; `errors` deliveries that failed,
+    `retried` deliveries that were held back and tried again.
+    """
+
+    name: str
+    destination: str
+    own: bool
+    forwarded: Answer[Reading]
+    errors: Answer[Reading]
+    retried: Answer[Reading]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StreamCounters:
+    """The share (0 to 1) of one delivery stream's writes that succeeded."""
+
+    arn: str
+    success: Answer[Reading]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class NewestObject:
     """The archive object stored last."""
 
@@ -27,7 +52,7 @@ class NewestObject:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lag:
-    """Seconds from event time to object time over the records of one batch."""
+    """Seconds from event time to object time over the records of one batch, each exact to half a minute."""
 
     p50: float
     p95: float
@@ -53,18 +78,13 @@ class Alarm:
 class DeliveryFacts:
     """What was asked about deliveries in the last hours.
 
-    `incoming` counts records that reached the first hop. `forwarded` counts deliveries per hop, `errors`
-    deliveries that failed, `retried` deliveries that were held back and tried again, `success` shares (0 to
-    1) of writes that succeeded. `astray` counts objects under error prefixes. `newest` None: the archive is
-    empty. `lag` is None where nobody measured it.
+    `incoming` counts records that reached the log group. `filters` are those on it, `streams` those behind
+    them that are known. `astray` counts objects under error prefixes. `newest` None: the archive is empty.
     """
 
     incoming: Answer[Reading]
-    forwarded: tuple[Answer[Reading], ...]
-    errors: tuple[Answer[Reading], ...]
-    retried: tuple[Answer[Reading], ...]
-    success: tuple[Answer[Reading], ...]
+    filters: tuple[FilterCounters, ...]
+    streams: tuple[StreamCounters, ...]
     newest: Answer[NewestObject | None]
     astray: Answer[int]
     alarms: Answer[tuple[Alarm, ...]]
-    lag: Lag | None = None

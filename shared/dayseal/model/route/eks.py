@@ -5,6 +5,7 @@ import datetime as dt
 import enum
 
 from dayseal.model.route.answers import Answer
+from dayseal.model.route.keys import EncryptionKey
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class EksCluster:
 class LogGroup:
     """One log group. `retention_days` None: never expires. `retention_policy`: the account policy that sets it.
 
-    `log_class` is `STANDARD` where the answer has none.
+    `log_class` is `STANDARD` where the answer has none. `key` is the customer's key it is encrypted under, `""`
+    without one.
     """
 
     name: str
@@ -41,6 +43,7 @@ class LogGroup:
     log_class: str = "STANDARD"
     data_protection: str = ""
     deletion_protected: bool | None = None
+    key: str = ""
 
 
 class PolicyKind(enum.StrEnum):
@@ -80,6 +83,7 @@ class DeliveryStream:
 
     `processors` are the types of its enabled processors, `extracts_messages` that it drops the CloudWatch
     envelope, `converts` that it rewrites records into another format. `version_id` moves with every change.
+    `key` is the customer's key it encrypts objects under, whatever the bucket's default (`""`: the bucket's).
     """
 
     arn: str
@@ -93,36 +97,43 @@ class DeliveryStream:
     converts: bool = False
     failure: str = ""
     role: str = ""
+    key: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StreamAnswer:
     """What is known of the Firehose stream behind one destination ARN; None: there is no such stream.
 
-    A logical destination (`logs:destination`) is resolved to its target stream where that can be read.
+    A logical destination (`logs:destination`) is resolved to its target stream where that can be read. `key` is
+    the state of the stream's own key; None: it names none.
     """
 
     destination: str
     stream: Answer[DeliveryStream | None]
+    key: Answer[EncryptionKey | None] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportTask:
-    """One export task of the log group: the moments it covers, where to, and its status code."""
+    """One export task of the log group: the moments it covers, where to, and its status code.
+
+    Which log streams a task takes is told to nobody who lists it.
+    """
 
     task_id: str
     start: dt.datetime
     end: dt.datetime
     bucket: str
     status: str
-    stream_prefix: str = ""
+    prefix: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EksSource:
     """Everything asked about one EKS cluster's own side of the route.
 
-    `cluster` None: EKS knows no such cluster any more. `log_group` None: there is none. `transformer` is
+    `cluster` None: EKS knows no such cluster any more. `log_group` None: there is none. `log_group_key` is the
+    state of the log group's key, `Known(None)` without one. `transformer` is
     the log group's own transformer in words, None: it has none. `streams` answer every destination that a
     filter or an account policy names.
     """
@@ -130,6 +141,7 @@ class EksSource:
     cluster: Answer[EksCluster | None]
     log_group_name: str
     log_group: Answer[LogGroup | None]
+    log_group_key: Answer[EncryptionKey | None]
     account_policies: Answer[tuple[AccountPolicy, ...]]
     filters: Answer[tuple[SubscriptionFilter, ...]]
     transformer: Answer[str | None]

@@ -1,0 +1,176 @@
+"""The look-up API on this machine: the real functions on buckets of moto's, behind an address that wants SigV4."""
+
+import contextlib
+import dataclasses
+import importlib
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from architecture.sources import ROOT
+from support.gateway import Reply, answer_event, event_of, signed_by
+
+KEY: Final = "AKIDEXAMPLE"
+SECRET: Final = "a secret of the tests"  # noqa: S105 - nobody's
+REGION: Final = "eu-central-1"
+_MODULES: Final = ("lookup", "lookup_answers", "lookup_files", "lookup_evidence", "evidence")
+Meddle = Callable[[str, Reply], Reply]
+
+
+@dataclasses.dataclass(slots=True)
+class Api:
+    """The running API. `meddle` may change any reply on its way out; `reads` counts what the ledger was asked.
+
+    `jobs` are the evidence jobs started and not run yet when `runs_jobs` is off.
+    """
+
+    url: str
+    lookup: ModuleType
+    evidence: ModuleType
+    s3: Any
+    ledger: Path
+    policy: Path
+    meddle: Meddle = lambda _, reply: reply
+    runs_jobs: bool = True
+    jobs: list[dict[str, str]] = dataclasses.field(default_factory=list)
+    paths: list[str] = dataclasses.field(default_factory=list)
+
+    def ask(self, method: str, target: str, body: bytes = b"", media_type: str = "application/json") -> Reply:
+        """Ask the look-up function without any network, as API Gateway would."""
+        headers = {"content-type": media_type} if body else {}
+        return answer_event(self.lookup.handler(event_of(method, target, headers, body), None))
+
+    def json(self, target: str) -> dict[str, Any]:
+        """GET a document that must be there."""
+        reply = self.ask("GET", target)
+        assert reply.status == 200, reply
+        found = json.loads(reply.body)
+        assert isinstance(found, dict)
+        return found
+
+
+@contextlib.contextmanager
+def serving_lookup_api(ledger: Path, policy: Path, settings: str) -> Iterator[Api]:
+    """Serve a folder ledger's copy in buckets; the environment and the functions' modules are put back afterwards."""
+    with contextlib.ExitStack() as until, pytest.MonkeyPatch.context() as patch:
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        until.callback(server.stop)
+        host, port = server.get_host_and_port()
+        _set_environment(patch, f"http://{host}:{port}")
+        session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name=REGION)
+        s3 = session.client("s3", endpoint_url=f"http://{host}:{port}")
+        fill_buckets(s3, ledger)
+        ssm = session.client("ssm", endpoint_url=f"http://{host}:{port}")
+        for name, text in (("/dayseal/trust", policy.read_text()), ("/dayseal/settings", settings)):
+            ssm.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        patch.syspath_prepend(str(ROOT / "functions" / "aws"))
+        until.callback(_forget_modules)
+        _forget_modules()
+        modules = {name: importlib.import_module(name) for name in ("lookup", "evidence")}
+        api = Api("", modules["lookup"], modules["evidence"], s3, ledger, policy)
+        api.url = until.enter_context(_serving(api))
+        patch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"{api.url}/lambda")
+        yield api
+
+
+def fill_buckets(s3: Any, ledger: Path) -> None:  # noqa: ANN401 - boto3's own client
+    """Make the buckets, and put the ledger into its own."""
+    for bucket in ("ledger", "evidence"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="ledger", VersioningConfiguration={"Status": "Enabled"})
+    upload_ledger(s3, ledger)
+
+
+def upload_ledger(s3: Any, ledger: Path) -> None:  # noqa: ANN401 - boto3's own client
+    """Put every file of a folder ledger into the bucket, unless it is there already; `checkpoint` anew."""
+    there = {
+        item["Key"]
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket="ledger")
+        for item in page.get("Contents", ())
+    }
+    for path in sorted(ledger.rglob("*")):
+        key = path.relative_to(ledger).as_posix()
+        if path.is_file() and (key not in there or key == "checkpoint"):
+            s3.put_object(Bucket="ledger", Key=key, Body=path.read_bytes())
+
+
+def _set_environment(patch: pytest.MonkeyPatch, endpoint: str) -> None:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "DAYSEAL_LEDGER": "s3://ledger/",
+        "DAYSEAL_EVIDENCE": "s3://evidence/",
+        "DAYSEAL_EVIDENCE_FUNCTION": "dayseal-evidence",
+        "DAYSEAL_TRUST_PARAMETER": "/dayseal/trust",
+        "DAYSEAL_SETTINGS_PARAMETER": "/dayseal/settings",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }.items():
+        patch.setenv(name, value)
+    patch.delenv("AWS_SESSION_TOKEN", raising=False)
+    patch.delenv("AWS_PROFILE", raising=False)
+
+
+def _forget_modules() -> None:
+    for name in _MODULES:
+        sys.modules.pop(name, None)
+
+
+@contextlib.contextmanager
+def _serving(api: Api) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(b"")
+
+        def do_POST(self) -> None:
+            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+        def _answer(self, body: bytes) -> None:
+            reply = _route(api, self.command, self.path, dict(self.headers.items()), body)
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, *_: object) -> None:
+            """Stay quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _route(api: Api, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+    if target.startswith("/lambda/"):
+        api.jobs.append(json.loads(body))
+        if api.runs_jobs:
+            api.evidence.handler(api.jobs.pop(), None)
+        return Reply(202, {}, b"")
+    api.paths.append(target)
+    if not signed_by(KEY, SECRET, method, f"{api.url}{target}", headers, body):
+        return Reply(403, {"Content-Type": "application/json"}, b'{"message":"Forbidden"}')
+    given = {name.lower(): value for name, value in headers.items()}
+    return api.meddle(target, answer_event(api.lookup.handler(event_of(method, target, given, body), None)))

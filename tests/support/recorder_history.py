@@ -1,0 +1,107 @@
+"""A small history for the explorer: a ledger, an inbox with work in it, and the programs that meet there."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+from dayseal.errors import UsageError
+from dayseal.ledger.fsck import check_ledger
+from dayseal.ledger.intake import Limits
+from dayseal.ledger.layout import INBOX
+from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.recorder import Recorder
+from dayseal.model import TreeHead
+from dayseal.ports import Signer
+from dayseal.testing.memory import MemoryGuard, MemoryStore
+from dayseal.testing.world import ORIGIN, World
+from support.waiting_programs import Program, Run
+
+CALLED: Final = "called"  # what the program of a roll-call gives
+DAY: Final = dt.date(2026, 11, 22)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader saw."""
+
+    head: TreeHead
+    entries: tuple[bytes, ...]
+
+
+class History:
+    """A ledger of three entries, and what `fill` submits to its recorders."""
+
+    def __init__(self, fill: Callable[[World], object]) -> None:
+        self.world = World(MemoryStore(), MemoryGuard(), MemoryStore())
+        self.older = [MemoryStore()]
+        self.world.create()
+        fill(self.world)
+        self.submitted = frozenset(
+            self.world.inbox.get(key) for key in self.world.inbox.keys(INBOX) if "/objects/" not in key
+        )
+
+    def recorder(self, batch: int = 30, kind: type[Recorder] = Recorder) -> Program:
+        """Give the program of a recorder that admits all there is, so many entries a commit."""
+
+        def program(run: Run) -> None:
+            self._recorder(run, batch, kind).run()
+
+        return program
+
+    def roll_call(self) -> Program:
+        """Give the program of a recorder that calls the roll, unless that is done."""
+
+        def program(run: Run) -> str:
+            with contextlib.suppress(UsageError):
+                self._recorder(run, 30, Recorder).roll_call(DAY)
+            return CALLED
+
+        return program
+
+    def reader(self) -> Program:
+        """Give the program that reads and replays a whole log; its result is the head and the entries."""
+
+        def program(run: Run) -> object:
+            reader = LedgerReader(run.store, self.world.policy)
+            entries = tuple(reader.entries())
+            reader.state()
+            return Reading(reader.tree_head, entries)
+
+        return program
+
+    def fsck(self) -> Program:
+        """Give the program that checks a ledger; its result is the problems, by kind and key."""
+
+        def program(run: Run) -> object:
+            report = check_ledger(run.store, run.guard, self.world.policy)
+            return frozenset((problem.kind, problem.key) for problem in report.problems)
+
+        return program
+
+    def _recorder(self, run: Run, batch: int, kind: type[Recorder]) -> Recorder:
+        return kind(
+            run.store,
+            run.guard,
+            run.inbox,
+            origin=ORIGIN,
+            log=_Noted(self.world.keys.log, run),
+            policy=self.world.policy,
+            clock=self.world.clock,
+            limits=Limits(batch=batch),
+        )
+
+
+class _Noted:
+    """A signer that tells its run what it signs; each message is signed once and remembered."""
+
+    def __init__(self, inner: Signer, run: Run) -> None:
+        self._inner = inner
+        self._run = run
+        self.spki = inner.spki
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign, and tell."""
+        self._run.signs(message)
+        return self._inner.sign(message)
