@@ -5,6 +5,7 @@
 Prints one line of JSON when it can be asked, and serves 127.0.0.1 until its standard input ends.
 """
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
@@ -69,6 +70,7 @@ def _add_cluster(world: World, place: Place, name: str, stream: str) -> None:
 
 def _count(world: World, place: Place, names: Sequence[str]) -> None:
     """Let CloudWatch count what a healthy export counts."""
+    at = world.now - dt.timedelta(minutes=30)  # the newest minutes are not asked for yet
     data = []
     for name in names:
         group = {"Name": "LogGroupName", "Value": f"/aws/eks/{name}/cluster"}
@@ -82,7 +84,7 @@ def _count(world: World, place: Place, names: Sequence[str]) -> None:
             ("ForwardedLogEvents", 5_000, filtered),
             ("DeliveryErrors", 0, filtered),
         ):
-            data.append({"MetricName": metric, "Dimensions": dimensions, "Timestamp": world.now, "Value": value})
+            data.append({"MetricName": metric, "Dimensions": dimensions, "Timestamp": at, "Value": value})
     cloudwatch = world.client("cloudwatch", place.account, place.region)
     for at in range(0, len(data), _FEW):
         cloudwatch.put_metric_data(Namespace="AWS/Logs", MetricData=data[at : at + _FEW])

@@ -1,11 +1,13 @@
 """The ledger judged as a whole: each cluster's chain, and the newest roll-call."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from dayseal.attest.predicates import ChainReset, ClusterDay, Enrolment, RollCall
 from dayseal.checks.chain import ChainRow, ChainView, judge_chain
 from dayseal.checks.roll_call import CalledRoll, ChainEnd, RollCallView, judge_roll_call
 from dayseal.codec import parse_day, parse_time
+from dayseal.evidence import days_between, is_enrolled
 from dayseal.ledger.entry import parse_admitted
 from dayseal.ledger.layout import rollcall_key
 from dayseal.ledger.reader import LedgerReader
@@ -18,12 +20,13 @@ _DAY = dt.timedelta(days=1)
 def judge_ledger(ledger: LedgerReader, *, newest_due: dt.date, as_of: dt.datetime) -> tuple[tuple[str, Finding], ...]:
     """Give check `chain` of every cluster, by name, and check `roll-call` of the ledger.
 
-    Every day from a cluster's enrolment to `newest_due` (the newest frozen day) needs a statement.
+    Every day from a cluster's enrolment until it leaves, or to `newest_due` (the newest frozen day), needs a statement.
 
     Raises:
         RefutedError: the ledger's own bytes do not hold.
     """
     rows: dict[ClusterId, list[ChainRow]] = {}
+    enrolments: dict[ClusterId, list[Enrolment]] = {}
     resets: dict[ClusterId, list[int]] = {}
     ends: dict[str, ChainEnd] = {}
     at_roll_call: tuple[int, RollCall, tuple[ChainEnd, ...]] | None = None
@@ -34,8 +37,10 @@ def judge_ledger(ledger: LedgerReader, *, newest_due: dt.date, as_of: dt.datetim
                 row = _row(index, entry.envelope_sha256, said)
                 rows.setdefault(said.cluster.id, []).append(row)
                 ends[said.cluster.id.text] = ChainEnd(said.cluster.id.text, row.seq, row.envelope_sha256)
-                if isinstance(said, Enrolment) and said.action == "leave":
-                    del ends[said.cluster.id.text]
+                if isinstance(said, Enrolment):
+                    enrolments.setdefault(said.cluster.id, []).append(said)
+                    if said.action == "leave":
+                        del ends[said.cluster.id.text]
             case ChainReset() as said:
                 rows.setdefault(said.cluster.id, []).append(ChainRow(said.seq, entry.envelope_sha256, None, index))
                 resets.setdefault(said.cluster.id, []).append(said.seq)
@@ -46,7 +51,7 @@ def judge_ledger(ledger: LedgerReader, *, newest_due: dt.date, as_of: dt.datetim
                 pass
     chains = [
         (cluster.name, judge_chain(ChainView(cluster, tuple(rows[cluster]), due, tuple(resets.get(cluster, ())))))
-        for cluster, due in _due_days(ledger, newest_due)
+        for cluster, due in _due_days(enrolments, newest_due)
     ]
     return (*chains, (ledger.head().checkpoint.origin, judge_roll_call(_view(ledger, at_roll_call, as_of))))
 
@@ -59,12 +64,15 @@ def _row(index: int, envelope_sha256: str, said: Enrolment | ClusterDay) -> Chai
     return ChainRow(chain.seq, envelope_sha256, chain.previous_envelope_sha256, index, day, said.revision)
 
 
-def _due_days(ledger: LedgerReader, newest_due: dt.date) -> list[tuple[ClusterId, tuple[dt.date, ...]]]:
+def _due_days(
+    enrolments: Mapping[ClusterId, Sequence[Enrolment]], newest_due: dt.date
+) -> list[tuple[ClusterId, tuple[dt.date, ...]]]:
+    """Give each cluster's due days: those on which it was enrolled, also when it left since."""
     found = []
-    for known in ledger.state().clusters():
-        since = parse_day(known.since)
-        count = (newest_due - since).days + 1 if known.enrolled else 0
-        found.append((known.cluster, tuple(since + n * _DAY for n in range(max(0, count)))))
+    for cluster in sorted(enrolments, key=lambda c: c.text):
+        said = enrolments[cluster]
+        days = days_between(min(parse_day(e.day) for e in said), newest_due)
+        found.append((cluster, tuple(day for day in days if is_enrolled(said, day))))
     return found
 
 

@@ -2,14 +2,18 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 from dayseal.checks.population import Population
 from dayseal.checks.route_terms import RouteThresholds
+from dayseal.errors import UsageError
 from dayseal.model import ClusterId, Finding, Verdict
 from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock, Discovery, RouteProbe
 from dayseal.settings import Settings
 from dayseal.steps.routing import judge_route, route_thresholds
+
+_MAX_NAMED = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,20 +49,38 @@ class CheckReport:
 
 
 def check_clusters(
-    discovery: Discovery, probe: RouteProbe, settings: Settings, clock: Clock, *, changes: bool
+    discovery: Discovery, probe: RouteProbe, settings: Settings, clock: Clock, *, changes: bool, only: str = ""
 ) -> CheckReport:
-    """Discover, ask about every cluster, and judge; one cluster's trouble stays its own.
+    """Discover, ask about every cluster (or `only` one, as it is found by `choose_cluster`), and judge.
 
-    Without `changes` check `continuity` is left out: trails answer slowly (2 requests a second on AWS).
+    One cluster's trouble stays its own. Without `changes` check `continuity` is left out: trails answer slowly (2
+    requests a second on AWS).
+
+    Raises:
+        UsageError: no cluster is called that, or several are.
     """
     now = clock.now()
     thresholds = route_thresholds(settings)
     found = discovery.discover()
-    facts = probe.probe_all(found.clusters)
+    facts = probe.probe_all((choose_cluster(found.clusters, only),) if only else found.clusters)
     day = now.date() - dt.timedelta(days=1)
     checked = tuple(CheckedCluster(f.cluster, f, _judged(f, thresholds, day, changes=changes)) for f in facts)
     calls = tuple(fact.call for fact in found.calls)
-    return CheckReport(Population(len(checked), calls, now, found.silent), checked)
+    return CheckReport(Population(len(found.clusters), calls, now, found.silent), checked)
+
+
+def choose_cluster(clusters: Sequence[ClusterId], wanted: str) -> ClusterId:
+    """Give the one cluster whose name, path or identity is `wanted`, or contains it.
+
+    Raises:
+        UsageError: none does, or several do.
+    """
+    exact = [c for c in clusters if wanted in (c.name, c.path, c.text)]
+    fitting = exact or [c for c in clusters if wanted in c.text]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(c.text for c in (fitting or clusters)[:_MAX_NAMED]) or "none at all"
+    raise UsageError(f"cluster {wanted!r}: {len(fitting)} fit, one promised", hint=f"there are: {names}")
 
 
 def _judged(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date, *, changes: bool) -> tuple[Finding, ...]:

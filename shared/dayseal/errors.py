@@ -11,6 +11,7 @@
     │   └── ChainError            a chain of statements has a hole, a branch or a wrong link
     ├── TamperError           a store holds what an honest recorder never writes     exit 1
     ├── AccessError           could not find out: denied, timed out, unreachable     exit 3
+    ├── OutOfTimeError        a function stopped before its time was up              exit 3
     └── StoreError            an object store refused; callers decide what it means  exit 3
         ├── NotFoundError         no such object
         ├── ExistsError           create-if-absent lost: something is there already
@@ -75,6 +76,10 @@ class TamperError(DaysealError):
 
 class AccessError(DaysealError):
     """Something could not be found out: denied, timed out, unreachable."""
+
+
+class OutOfTimeError(DaysealError):
+    """A function stopped by itself before its time was up; nothing half done is left behind."""
 
 
 class StoreError(DaysealError):

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from dayseal.model import ArchiveObject, ClusterId, Fact, GuardState, Listing, ObjectVersion
+from dayseal.model import ArchiveObject, ClusterId, Fact, GuardState, Listing, Notice, ObjectVersion
 from dayseal.model.route import RouteFacts
 
 
@@ -188,4 +188,36 @@ class Discovered(Protocol):
     @property
     def silent(self) -> tuple[str, ...]:
         """The scopes that did not answer; empty means the listing is complete."""
+        ...
+
+
+class LinkMaker(Protocol):
+    """Lets anybody read one stored object for a while, without credentials."""
+
+    def link(self, key: str, *, seconds: int) -> str:
+        """Give an address that serves the object under `key` for so long; nothing is asked, it may be missing."""
+        ...
+
+
+class JobStarter(Protocol):
+    """Starts work that outlasts a request."""
+
+    def start(self, kind: str, job: str) -> None:
+        """Start the job, once or more often: what runs it must not mind.
+
+        Raises:
+            AccessError: denied, or no answer: it may not run.
+        """
+        ...
+
+
+class Notifier(Protocol):
+    """Tells systems and people what did not pass."""
+
+    def tell(self, title: str, notices: Sequence[Notice]) -> None:
+        """Send the notices under one title, or nothing when there are none.
+
+        Raises:
+            AccessError: denied, or no answer; some may have been sent.
+        """
         ...

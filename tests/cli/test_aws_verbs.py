@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dayseal.cli.app import run
+from dayseal.clouds.aws.permissions import PERMISSIONS
 from dayseal.clouds.aws.places import Place
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.model import ClusterId
@@ -120,6 +121,7 @@ def test_check_speaks_to_people_and_to_collectors(cloud: Cloud) -> None:
 
 def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Cloud) -> None:
     """The main job, with archive and ledger in S3."""
+    cloud.world.gate.heal()
     code, out, err = cloud.run("seal", "--day", str(DAY), "--format", "json")
     clusters = {c["cluster"].split(":")[3]: c for c in json.loads(out)[0]["clusters"]}
     records = sum(one.records for one in day_objects(cloud.world))
@@ -137,6 +139,8 @@ def test_a_day_is_sealed_looked_up_proved_and_caught_changing_on_aws(cloud: Clou
     run(("verify", bundle, "--trust", policy, "--format", "json"))
     assert json.loads(cloud.capsys.readouterr().out)[0]["verdict"] == "PASS"
     assert cloud.run("reverify")[0] == 0
+    made = {request.name for request in cloud.world.gate.log}
+    assert made - {permission.call for permission in PERMISSIONS} == set()
     key = day_objects(cloud.world)[1].key
     cloud.world.client("s3", cloud.world.home).delete_object(Bucket=cloud.world.bucket("central"), Key=key)
     code, out, err = cloud.run("reverify")

@@ -112,6 +112,21 @@ def test_a_changed_object_is_caught_recorded_and_shown(desk: Desk) -> None:
     assert desk.workspace("gaps")[0] == 1
 
 
+def test_findings_are_printed_also_when_their_recording_is_blocked(desk: Desk) -> None:
+    """Somebody took the attestor's place: what was found is said first, then that it is nowhere recorded."""
+    log = desk.folder / "logs" / f"audit-{DAY}.log"
+    log.write_bytes(log.read_bytes().replace(b"alice@example.com", b"mallo@example.com"))
+    (inbox,) = (desk.folder / "w/inbox/inbox").iterdir()
+    (inbox / "~reverification").mkdir()
+    (inbox / "~reverification/00000000.json").write_bytes(b"{}")
+    code, out, err = desk.workspace("reverify", "--archive", desk.path("logs"), "--format", "json")
+    assert (code, json.loads(out)["verdict"]) == (1, "FAIL")
+    assert "~reverification number 0 is taken" in json.loads(out)["notRecorded"]
+    assert "error: inbox: ~reverification number 0 is taken" in err
+    code, out, err = desk.workspace("reverify", "--archive", desk.path("logs"))
+    assert (code, "FAIL" in out, "NOT recorded in the ledger" in err) == (1, True, True)
+
+
 def test_an_evidence_bundle_verifies_with_and_without_events(desk: Desk) -> None:
     """With the archived objects inside, even the first reading is repeated."""
     policy = desk.path("w/trust.policy")
@@ -153,6 +168,18 @@ def test_a_day_nobody_sealed_is_named_missing(desk: Desk) -> None:
     day = DAY.replace(day=3)
     write_day(desk.folder / "logs", day)
     desk.workspace("seal", "--archive", desk.path("logs"), "--day", str(day))
-    code, out, _ = desk.workspace("gaps", "--format", "json")
-    assert code == 1
-    assert [(row["day"], row["status"]) for row in json.loads(out)["days"]] == [(str(DAY.replace(day=2)), "MISSING")]
+    assert missing_days(desk, "2024-05-04T07:00:00Z") == ["2024-05-02"]
+
+
+def test_days_behind_the_newest_sealed_one_are_gaps_too(desk: Desk) -> None:
+    """Whoever stops sealing altogether leaves no newer day behind that would show it."""
+    assert missing_days(desk, "2024-05-04T05:59:59Z") == ["2024-05-02"]
+    assert missing_days(desk, "2024-05-04T06:00:00Z") == ["2024-05-02", "2024-05-03"]
+    assert missing_days(desk, "2024-05-04T06:00:00Z", "--to", "2024-05-02") == ["2024-05-02"]
+    assert missing_days(desk, "2024-05-02T06:00:00Z", "--to", "2024-12-31") == []  # not due yet
+
+
+def missing_days(desk: Desk, moment: str, *words: str) -> list[str]:
+    """Ask `gaps` which days are missing at a moment."""
+    out = desk.workspace("gaps", "--as-of", moment, "--format", "json", *words)[1]
+    return [row["day"] for row in json.loads(out)["days"] if row["status"] == "MISSING"]

@@ -1,6 +1,5 @@
 """The tools that check and build the AWS application, each in its own environment under build/ (`make slow`)."""
 
-import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,13 +25,7 @@ def run_tool(
     program = ROOT / "build" / tool / "bin" / command
     if not program.exists():
         pytest.fail(f"build/{tool}: not set up, make build/{tool}/tool.stamp does")
-    home = {name: os.environ[name] for name in ("HOME", "PATH", "LANG", "PYENV_ROOT") if name in os.environ}
-    surroundings = {**_installing(), **home, **_QUIET, **(more or {})}
+    set_to = [f"{name}={value}" for name, value in {**_QUIET, **(more or {})}.items()]
     return subprocess.run(
-        [program, *arguments], cwd=folder, env=surroundings, check=False, capture_output=True, text=True
+        ["/usr/bin/env", *set_to, program, *arguments], cwd=folder, check=False, capture_output=True, text=True
     )
-
-
-def _installing() -> dict[str, str]:
-    # Where packages come from is the machine's business.
-    return {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))}

@@ -1,45 +1,85 @@
-"""Recorders that are broken in one way each: an explorer that finds nothing wrong with them proves nothing."""
+"""Committers that are broken in one way each: an explorer that finds nothing wrong with them proves nothing."""
 
-import contextlib
 from collections.abc import Sequence
-from typing import Final
 
-from dayseal.errors import StaleError, TamperError, UnclearError
-from dayseal.ledger.commit import Committer, _grow
-from dayseal.ledger.commitfile import encode_commit
-from dayseal.ledger.layout import CHECKPOINT, commit_key
+from dayseal.errors import UnclearError
+from dayseal.ledger.commit import Committer
+from dayseal.ledger.layout import CHECKPOINT, CHECKPOINTS, commit_key
 from dayseal.ledger.logview import LogView
-from dayseal.ledger.recorder import Recorder
-from dayseal.ledger.writes import create_same
 from dayseal.model import GuardState, TreeHead
-from dayseal.ports import HeadGuard
+from dayseal.notes import Checkpoint, Note, make_signature
 
 
-class _WithoutComparing:
-    """A guard that swaps whatever the tag."""
+class WithoutComparing(Committer):
+    """Swaps the guard whatever it holds by now."""
 
-    def __init__(self, inner: HeadGuard) -> None:
-        self._inner = inner
-
-    def read(self) -> tuple[GuardState, str] | None:
-        """Read."""
-        return self._inner.read()
-
-    def create(self, state: GuardState) -> None:
-        """Create."""
-        self._inner.create(state)
-
-    def swap(self, tag: str, state: GuardState) -> None:
-        """Swap under the tag of the moment."""
-        now = self._inner.read()
-        self._inner.swap(now[1] if now else tag, state)
+    def _swap(self, tag: str, state: GuardState) -> None:
+        now = self._guard.read()
+        super()._swap(now[1] if now else tag, state)
 
 
-class _Recorder(Recorder):
-    """A recorder with a committer of its own."""
+class BelievesSilence(Committer):
+    """Takes a swap without an answer for one that went through."""
 
-    committer: type[Committer] = Committer
+    def _swap(self, tag: str, state: GuardState) -> None:
+        try:
+            self._guard.swap(tag, state)
+        except UnclearError:
+            return
 
-    def __init__(self, store, guard, inbox, *, origin, log, **more) -> None:
-        super().__init__(store, self.guard(guard), inbox, origin=origin, log=log, **more)
-        self._committer = self.committer(store, self.guard(guard), origin=origin, log=log)
+
+class SignsFirst(Committer):
+    """Signs a head before the guard holds it."""
+
+    def _swap(self, tag: str, state: GuardState) -> None:
+        self._log.sign(Checkpoint(self._origin, state.head).text.encode())
+        super()._swap(tag, state)
+
+
+class PublishesFirst(Committer):
+    """Publishes a head before its tiles are there."""
+
+    def _finish(self, state: GuardState, old: LogView, written: dict[str, bytes]) -> None:
+        text = Checkpoint(self._origin, state.head).text
+        data = Note(text, (make_signature(text, self._key, self._log.sign),)).encode()
+        self._store.replace(CHECKPOINT, data)
+        super()._finish(state, old, written)
+
+
+class BelievesTheStore(Committer):
+    """Goes on from the newest checkpoint in the ledger store, whether the guard is ahead of it or not."""
+
+    def _read_guard(self) -> tuple[GuardState, str]:
+        state, tag = super()._read_guard()
+        kept = list(self._store.keys(CHECKPOINTS))
+        head = self._signed_head(kept[-1]) if kept else None
+        if head is None:
+            return state, tag
+        g = int(kept[-1].removeprefix(CHECKPOINTS))
+        return GuardState(g, head, commit_key(g, head)), tag
+
+
+class RestoresTheGuard(Committer):
+    """Creates a missing guard anew, from what the ledger store says."""
+
+    def _read_guard(self) -> tuple[GuardState, str]:
+        kept = list(self._store.keys(CHECKPOINTS))
+        if self._guard.read() is None and kept and (head := self._signed_head(kept[-1])):
+            g = int(kept[-1].removeprefix(CHECKPOINTS))
+            self._create_guard(GuardState(g, head, commit_key(g, head)))
+        return super()._read_guard()
+
+
+class NeverRepairs(Committer):
+    """Takes whatever the guard holds for finished."""
+
+    def _repair(self, state: GuardState) -> None:
+        self._done = (state, LogView(self._store, state.head))
+
+
+class ForgetsOthers(Committer):
+    """Appends to whatever head there is what was admitted for another one."""
+
+    def append(self, entries: Sequence[bytes], *, onto_size: int) -> TreeHead:
+        """Append, whatever `onto_size` says."""
+        return super().append(entries, onto_size=max(onto_size, self._settle()[0].head.size))

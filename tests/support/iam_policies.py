@@ -74,7 +74,7 @@ def identity_statements(stack: Stack, principal: str) -> Iterator[Statement]:
 def resource_statements(stack: Stack, resource: str) -> Iterator[Statement]:
     """Give the statements of the policy of what a request is about."""
     for key, one in stack.of_type("AWS::S3::BucketPolicy").items():
-        if resource.split("/")[0] == f"arn:aws:s3:::{one['Bucket']}":
+        if resource.partition("/")[0] == f"arn:aws:s3:::{one['Bucket']}":
             yield from stack.properties(key)["PolicyDocument"]["Statement"]
     for key, one in stack.of_type("AWS::KMS::Key").items():
         if resource == stack.arn(key):
@@ -111,7 +111,9 @@ def _names(statement: Statement, principal: str) -> bool:
     if principal.startswith("service:"):
         return principal.removeprefix("service:") in as_list(named.get("Service", []))
     account = f"arn:aws:iam::{ACCOUNT}:root"
-    return any(one == principal or (one == account and f"::{ACCOUNT}:" in principal) for one in as_list(named.get("AWS", [])))
+    return any(
+        one == principal or (one == account and f"::{ACCOUNT}:" in principal) for one in as_list(named.get("AWS", []))
+    )
 
 
 def _touches(statement: Statement, resource: str) -> bool:

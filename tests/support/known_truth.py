@@ -26,7 +26,7 @@ class Renewal:
 
 
 def renewals(start: dt.datetime, end: dt.datetime, chance: random.Random, nodes: int = NODES) -> list[Renewal]:
-    """Give the renewals of some nodes, as kubelets send them: every 10 s and up to 4 % more, each over its API server."""
+    """Give the renewals of some nodes, every 10 s and up to 4 % more, each over its API server."""
     found = []
     first, last = (round((moment - EPOCH).total_seconds() * 1_000_000) for moment in (start, end))
     for node in range(nodes):

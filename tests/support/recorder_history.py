@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dayseal.errors import UsageError
+from dayseal.ledger.commit import Committer
 from dayseal.ledger.fsck import check_ledger
 from dayseal.ledger.intake import Limits
 from dayseal.ledger.layout import INBOX
@@ -42,20 +43,29 @@ class History:
             self.world.inbox.get(key) for key in self.world.inbox.keys(INBOX) if "/objects/" not in key
         )
 
-    def recorder(self, batch: int = 30, kind: type[Recorder] = Recorder) -> Program:
-        """Give the program of a recorder that admits all there is, so many entries a commit."""
+    def recorder(self, batch: int = 30, committer: type[Committer] = Committer, *, probes: bool = False) -> Program:
+        """Give the program of a recorder that admits all there is, so many entries a commit.
+
+        What the start-up probe asks changes nothing that the others look at: it is left out without `probes`.
+        """
 
         def program(run: Run) -> None:
-            self._recorder(run, batch, kind).run()
+            recorder = self._recorder(run, batch)
+            recorder._probed = not probes
+            recorder._committer.__class__ = committer
+            recorder.run()
 
         return program
 
-    def roll_call(self) -> Program:
+    def roll_call(self, committer: type[Committer] = Committer) -> Program:
         """Give the program of a recorder that calls the roll, unless that is done."""
 
         def program(run: Run) -> str:
+            recorder = self._recorder(run, 30)
+            recorder._probed = True
+            recorder._committer.__class__ = committer
             with contextlib.suppress(UsageError):
-                self._recorder(run, 30, Recorder).roll_call(DAY)
+                recorder.roll_call(DAY)
             return CALLED
 
         return program
@@ -80,8 +90,8 @@ class History:
 
         return program
 
-    def _recorder(self, run: Run, batch: int, kind: type[Recorder]) -> Recorder:
-        return kind(
+    def _recorder(self, run: Run, batch: int) -> Recorder:
+        return Recorder(
             run.store,
             run.guard,
             run.inbox,
@@ -94,7 +104,7 @@ class History:
 
 
 class _Noted:
-    """A signer that tells its run what it signs; each message is signed once and remembered."""
+    """A signer that tells its run what it signs."""
 
     def __init__(self, inner: Signer, run: Run) -> None:
         self._inner = inner

@@ -74,7 +74,9 @@ def transformed(name: str = "template.yaml") -> dict[str, Any]:
     places = [template.get("Globals", {}).get("Function", {})]
     places += [resource["Properties"] for resource in template["Resources"].values() if "Properties" in resource]
     for place in places:
-        place.update({field: "s3://packaged/code" for field in ("CodeUri", "ContentUri", "DefinitionUri") if field in place})
+        place.update(
+            {field: "s3://packaged/code" for field in ("CodeUri", "ContentUri", "DefinitionUri") if field in place}
+        )
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     done: dict[str, Any] = translator.translate(template, {})
     return done

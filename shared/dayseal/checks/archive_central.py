@@ -110,7 +110,7 @@ def _rights(archive: ArchiveFacts, facts: RouteFacts, sheet: FactSheet) -> Opini
 
 def _of_stream(facts: RouteFacts, holders: Sequence[Holder]) -> str:
     """Say so when it is the export itself that writes from there: then the stream has to move, not only the policy."""
-    streams = [a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value]
+    streams = [a.stream.value for a in facts.eks.streams if isinstance(a.stream, Known) and a.stream.value]
     roles = {stream.role for stream in streams if stream.role}
     mine = sorted({holder.principal for holder in holders} & roles)
     return f" ({mine[0]} is the delivery stream's role: move the stream to the archive's account)" if mine else ""

@@ -58,9 +58,9 @@ def _keys(view: RouteView) -> Iterator[tuple[str, str]]:
     facts = view.facts
     if facts.archive is not None:
         answers = [("the archive's key", facts.archive.key)]
-        answers += [(f"the key of stream {name}", key) for name, key in stream_keys(facts.source, facts.archive)]
+        answers += [(f"the key of stream {name}", key) for name, key in stream_keys(facts.eks, facts.archive)]
         yield from ((what, a.value.name) for what, a in answers if isinstance(a, Known) and a.value is not None)
-    group = facts.source.log_group.value if isinstance(facts.source.log_group, Known) else None
+    group = facts.eks.log_group.value if isinstance(facts.eks.log_group, Known) else None
     if group is not None and group.key:
         yield "the log group's key", group.key
 

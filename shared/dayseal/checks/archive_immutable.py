@@ -70,7 +70,7 @@ def _write_facts(
     sheet.add("locking", archive.locking, _show_locking)
     sheet.add("versioned", archive.versioned)
     sheet.add("key", archive.key, show_key)
-    for number, (_, key) in enumerate(stream_keys(facts.source, archive)):
+    for number, (_, key) in enumerate(stream_keys(facts.eks, archive)):
         sheet.add(f"streamKey.{number}", key, show_key)
     if objects is None:
         return None
@@ -154,7 +154,7 @@ def _versioning(archive: ArchiveFacts) -> list[Opinion]:
 
 def _key(archive: ArchiveFacts, facts: RouteFacts) -> list[Opinion]:
     keys = [("the archive", archive.key)]
-    keys += [(f"stream {name}", key) for name, key in stream_keys(facts.source, archive)]
+    keys += [(f"stream {name}", key) for name, key in stream_keys(facts.eks, archive)]
     found = [judge_key(key.value, what, facts.cluster.location) for what, key in keys if isinstance(key, Known)]
     return [opinion for opinion in found if opinion is not None]
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from dayseal.checks.gke.audit import gke_audit_enabled
 from dayseal.checks.route_words import FactSheet, as_json, aws, gone
 from dayseal.model import ClusterId, Finding, Verdict
-from dayseal.model.route import EksCluster, Missing, RouteFacts
+from dayseal.model.route import EksCluster, GkeSource, Missing, RouteFacts
 
 CHECK: Final = "audit-enabled"
 EKS_AUDIT: Final = "audit"
@@ -13,15 +14,18 @@ EKS_AUDIT: Final = "audit"
 def judge_audit_enabled(facts: RouteFacts) -> Finding:
     """Judge whether the control plane writes an audit log.
 
-    EKS: `audit` is among the types of any enabled entry of `logging.clusterLogging`; other types are
-    named but decide nothing, and an absent `logging` means off. UNKNOWN: the cluster could not be
-    described. NOT_APPLICABLE: it is no more.
+    GKE: writes go to Admin Activity, which nobody can switch off; `loggingService` and the components are of
+    other logs and decide nothing. EKS: `audit` is among the types of any enabled entry of
+    `logging.clusterLogging`; other types are named but decide nothing, and an absent `logging` means off.
+    UNKNOWN: the cluster could not be described. NOT_APPLICABLE: it is no more.
     """
     sheet = FactSheet(CHECK)
     over = gone(facts, sheet, "nothing is left to switch on")
     if over is not None:
         return over
-    cluster = facts.source.cluster
+    if isinstance(facts.source, GkeSource):
+        return gke_audit_enabled(facts, sheet)
+    cluster = facts.eks.cluster
     sheet.add("clusterLogging", cluster, show_logging)
     if isinstance(cluster, Missing) or cluster.value is None:
         return sheet.unknown("whether the audit log is on")

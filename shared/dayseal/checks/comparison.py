@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dayseal.errors import UsageError
 from dayseal.model import ObjectDescriptor
@@ -95,7 +95,8 @@ class ObjectChange:
 class BatchComparison:
     """A batch, sorted into what became of it; every tuple is ordered by key, version, start.
 
-    The first six stand for recorded descriptors, one each; a descriptor is in exactly one of them.
+    The first five stand for recorded descriptors, one each; a descriptor is in exactly one of them. An object that was
+    recorded as unreadable and is gone is `vanished` or `expired` too, with nothing (`""`) recorded.
     `hidden` names recorded objects under a delete marker, `grown` the new ranges of recorded objects,
     `new` and `late` objects nobody recorded, before and after the batch was sealed.
     """
@@ -130,9 +131,17 @@ def range_to_read(descriptor: ObjectDescriptor, size: int) -> tuple[int, int]:
 
 
 def compare_batch(
-    recorded: Sequence[ObjectDescriptor], observed: Sequence[Observed], *, terms: BatchTerms, now: dt.datetime
+    recorded: Sequence[ObjectDescriptor],
+    observed: Sequence[Observed],
+    *,
+    terms: BatchTerms,
+    now: dt.datetime,
+    lost: Iterable[tuple[str, str, int]] = (),
 ) -> BatchComparison:
     """Sort every recorded descriptor and every observed object into what became of it.
+
+    `lost` names (key, version, size) of objects that were listed, never read, and are gone: they vanish or expire as
+    recorded ones do, with nothing recorded of their bytes.
 
     A recorded version that `observed` does not hold is gone, or unreadable when the listing was cut short.
 
@@ -155,6 +164,9 @@ def compare_batch(
             note = "another version of a recorded key" if item.key in keys else ""
             change = ObjectChange(item.key, item.version, 0, item.size, "", None, note)
             sorter.place("late" if terms.sealed else "new", change)
+    for key, version, size in lost:
+        change = ObjectChange(key, version, 0, size, "", None, "it was listed and never read")
+        sorter.place("vanished" if terms.due_at(now) else "expired", change)
     return sorter.result()
 
 

@@ -45,7 +45,7 @@ def _names_audit(entry: Mapping[str, object]) -> bool:
 
 
 def _log_group(view: RouteView) -> ChangeEffect | None:
-    group = view.facts.source.log_group_name
+    group = view.facts.eks.log_group_name
     if not _is_ours(view):
         return None
     if view.change.name == "CreateLogGroup":
@@ -72,7 +72,7 @@ def _retention(view: RouteView) -> ChangeEffect | None:
 
 def _is_ours(view: RouteView) -> bool:
     named = view.text("logGroupName") or view.text("logGroupIdentifier")
-    return named.rpartition(":log-group:")[2] == view.facts.source.log_group_name
+    return named.rpartition(":log-group:")[2] == view.facts.eks.log_group_name
 
 
 def _filter(view: RouteView) -> ChangeEffect | None:
@@ -85,7 +85,7 @@ def _filter(view: RouteView) -> ChangeEffect | None:
     if deleted or selection is Selection.DROPS:
         words = f"filter {name} deleted" if deleted else f"filter {name} set to {pattern!r}, which drops audit records"
         return _lost_filter(view, name, words)
-    known_target = any(answer.destination == target for answer in view.facts.source.streams)
+    known_target = any(answer.destination == target for answer in view.facts.eks.streams)
     if selection is Selection.EVERYTHING and known_target:
         return ChangeEffect("filters", Effect.RESTORED, f"filter {name} set to let everything through")
     return ChangeEffect("filters", Effect.UNCLEAR, f"filter {name} set to {pattern!r} and destination {target}")
@@ -93,7 +93,7 @@ def _filter(view: RouteView) -> ChangeEffect | None:
 
 def _lost_filter(view: RouteView, name: str, words: str) -> ChangeEffect:
     """Say what the loss of one filter meant, beside the others that there are now."""
-    source = view.facts.source
+    source = view.facts.eks
     targets = {answer.destination for answer in source.streams}
     others = [
         way
@@ -112,7 +112,7 @@ def _account_policy(view: RouteView) -> ChangeEffect | None:
     if kind not in {k.value for k in PolicyKind}:
         return None
     policy = AccountPolicy(PolicyKind(kind), name, view.text("policyDocument"), view.text("selectionCriteria"))
-    if view.change.name == "PutAccountPolicy" and covers(policy, view.facts.source.log_group_name) is False:
+    if view.change.name == "PutAccountPolicy" and covers(policy, view.facts.eks.log_group_name) is False:
         return None
     return ChangeEffect(f"account policy {name}", Effect.UNCLEAR, f"{view.change.name} of {kind} {name}")
 
@@ -120,7 +120,7 @@ def _account_policy(view: RouteView) -> ChangeEffect | None:
 def _stream(view: RouteView) -> ChangeEffect | None:
     name = view.text("deliveryStreamName")
     stream = next((s for s in streams_of(view.facts) if s.arn.endswith(f"/{name}")), None)
-    named = any(a.destination.endswith(f"/{name}") for a in view.facts.source.streams)
+    named = any(a.destination.endswith(f"/{name}") for a in view.facts.eks.streams)
     if not name or (stream is None and not named):
         return None
     aspect = f"stream {name}"
@@ -137,7 +137,7 @@ def _stream(view: RouteView) -> ChangeEffect | None:
 
 def streams_of(facts: RouteFacts) -> tuple[DeliveryStream, ...]:
     """Give the streams of the route that are known."""
-    return tuple(a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value)
+    return tuple(a.stream.value for a in facts.eks.streams if isinstance(a.stream, Known) and a.stream.value)
 
 
 def _detector(view: RouteView) -> ChangeEffect | None:

@@ -131,9 +131,9 @@ def _since(newest: NewestObject | None) -> str:
 
 
 def _repair(facts: RouteFacts) -> str:
-    group, region = facts.source.log_group_name, facts.cluster.location
+    group, region = facts.eks.log_group_name, facts.cluster.location
     filters = aws("logs describe-subscription-filters", region=region, log_group_name=group)
-    streams = [a.stream.value for a in facts.source.streams if isinstance(a.stream, Known) and a.stream.value]
+    streams = [a.stream.value for a in facts.eks.streams if isinstance(a.stream, Known) and a.stream.value]
     names = [stream.arn.rpartition("/")[2] for stream in streams]
     return "; ".join(
         [filters, *(aws("firehose describe-delivery-stream", region=region, delivery_stream_name=n) for n in names)]

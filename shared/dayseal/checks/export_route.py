@@ -6,6 +6,7 @@ from typing import Final
 
 from dayseal.checks.export_eks import RouteContext, judge_exports, judge_filter
 from dayseal.checks.filter_pattern import SAMPLES
+from dayseal.checks.gke.route import gke_export_route
 from dayseal.checks.log_selection import account_filters, of_kind
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, worst
@@ -15,6 +16,7 @@ from dayseal.model.route import (
     AccountPolicy,
     DeliveryStream,
     ExportTask,
+    GkeSource,
     Known,
     Missing,
     PolicyKind,
@@ -29,25 +31,28 @@ def judge_export_route(
     facts: RouteFacts,
     thresholds: RouteThresholds,
     day: dt.date | None = None,
-    samples: Sequence[bytes] = SAMPLES,
+    samples: Sequence[bytes] = (),
 ) -> Finding:
     """Judge whether one way at least carries every audit record to the archive.
 
     `day` lets finished export tasks count as a way for that day; `samples` are records of the shapes the
-    archive holds, to run through filters. PASS: one way has no objection. UNKNOWN: one may, or a listing
-    of ways is missing. FAIL: no way does. NOT_APPLICABLE: the cluster is no more.
+    archive holds, to run through filters, else some of our own. PASS: one way has no objection (GKE: one for
+    each log). UNKNOWN: one may, or a listing of ways is missing. FAIL: no way does. NOT_APPLICABLE: the
+    cluster is no more.
     """
     sheet = FactSheet(CHECK)
     over = gone(facts, sheet, "nothing is left to export")
     if over is not None:
         return over
-    context = RouteContext(facts.source, facts.archive, thresholds, facts.cluster.location, samples)
-    filters, unsure = account_filters(facts.source)
+    if isinstance(facts.source, GkeSource):
+        return gke_export_route(facts, thresholds, sheet, samples)
+    context = RouteContext(facts.eks, facts.archive, thresholds, facts.cluster.location, samples or SAMPLES)
+    filters, unsure = account_filters(facts.eks)
     _write_facts(facts, sheet, day, filters)
-    ways = [judge_filter(way, context) for way in known(facts.source.filters, ())]
+    ways = [judge_filter(way, context) for way in known(facts.eks.filters, ())]
     ways += [judge_filter(way, context, own=False) for way in filters]
     ways += [_undecided(policy) for policy in unsure]
-    export = None if day is None else judge_exports(known(facts.source.exports, ()), day, context)
+    export = None if day is None else judge_exports(known(facts.eks.exports, ()), day, context)
     if export is not None:
         ways.append(export)
     return _verdict(facts, sheet, ways)
@@ -66,8 +71,8 @@ def _verdict(facts: RouteFacts, sheet: FactSheet, ways: list[Opinion]) -> Findin
     told = "; ".join(way.said for way in ways)
     if sheet.missing:
         return sheet.unknown("whether a way leads to the archive", more=f"; {told}" if told else "")
-    group = facts.source.log_group_name
-    if isinstance(facts.source.log_group, Known) and facts.source.log_group.value is None:
+    group = facts.eks.log_group_name
+    if isinstance(facts.eks.log_group, Known) and facts.eks.log_group.value is None:
         told = f"log group {group} does not exist{'; ' if told else ''}{told}"
     said = told or f"log group {group} has no subscription filter, and no account policy covers it"
     fix = next((way.fix for way in ways if way.fix), "") or _create_command(facts)
@@ -77,7 +82,7 @@ def _verdict(facts: RouteFacts, sheet: FactSheet, ways: list[Opinion]) -> Findin
 def _write_facts(
     facts: RouteFacts, sheet: FactSheet, day: dt.date | None, filters: Sequence[SubscriptionFilter]
 ) -> None:
-    source = facts.source
+    source = facts.eks
     sheet.add("filters", source.filters, lambda found: count(len(found), "subscription filter"))
     sheet.add("accountPolicies", source.account_policies, lambda found: f"{len(found)} account policies")
     # Without a day to cover, export tasks decide nothing.
@@ -100,7 +105,7 @@ def _undecided(policy: AccountPolicy) -> Opinion:
 
 def _masked(facts: RouteFacts) -> str:
     """Masking changes values and drops no record: no objection, but to be said."""
-    source = facts.source
+    source = facts.eks
     group = known(source.log_group, None)
     if isinstance(source.account_policies, Missing):
         return f"; whether an account policy masks values is not known: {source.account_policies.text}"
@@ -116,7 +121,7 @@ def _create_command(facts: RouteFacts) -> str:
     return aws(
         "logs put-subscription-filter",
         region=region,
-        log_group_name=facts.source.log_group_name,
+        log_group_name=facts.eks.log_group_name,
         filter_name="audit-archive",
         filter_pattern="",
         destination_arn=f"arn:aws:firehose:{region}:{account}:deliverystream/NAME",

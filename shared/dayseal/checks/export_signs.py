@@ -39,12 +39,12 @@ def own_signs(facts: RouteFacts, thresholds: RouteThresholds) -> OwnSigns:
     leading = {way.filter.destination for way, _ in mine}
     arns = {
         answer.stream.value.arn
-        for answer in facts.source.streams
+        for answer in facts.eks.streams
         if answer.destination in leading and isinstance(answer.stream, Known) and answer.stream.value is not None
     }
     unseen = {way.filter.destination for way in ways.values() if way.reach is Reach.HIDDEN}
-    answers = [a.stream for a in facts.source.streams if a.destination in unseen]
-    hidden = [a for a in (facts.source.filters, facts.source.account_policies, *answers) if isinstance(a, Missing)]
+    answers = [a.stream for a in facts.eks.streams if a.destination in unseen]
+    hidden = [a for a in (facts.eks.filters, facts.eks.account_policies, *answers) if isinstance(a, Missing)]
     return OwnSigns(
         ways=mine,
         others=tuple(found for way, found in pairs if way is None or way.reach not in _TO_ARCHIVE),

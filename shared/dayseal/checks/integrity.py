@@ -93,7 +93,8 @@ def _worst(view: IntegrityView) -> str:
         more = f" ({change.note})" if change.note else ""
         return f"{_name(change)} is {now}{more}, {entry} says {change.recorded}"
     if found.vanished:
-        return f"{_name(found.vanished[0])} is gone, {entry} says {found.vanished[0].recorded}"
+        change = found.vanished[0]
+        return f"{_name(change)} is gone, {entry} says {change.recorded or 'that it was there and could not be read'}"
     return f"{_name(found.hidden[0])} lies under a delete marker, {entry} says it is due"
 
 

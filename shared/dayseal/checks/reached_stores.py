@@ -33,7 +33,7 @@ def reached_stores(facts: RouteFacts, thresholds: RouteThresholds) -> Reached:
     archive = facts.archive
     if archive is None:
         return Reached(archive=False, note=told, unseen=None if declared is not None else _unseen(ways))
-    exports = facts.source.exports.value if isinstance(facts.source.exports, Known) else ()
+    exports = facts.eks.exports.value if isinstance(facts.eks.exports, Known) else ()
     led = any(way.reach is Reach.ARCHIVE for way in ways) or any(exports_into(task, archive) for task in exports)
     if led or declared is not None:
         return Reached(archive=True, note="", unseen=None)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from dayseal.checks.gke.retention import gke_retention
 from dayseal.checks.key_states import judge_key, show_key
 from dayseal.checks.reached_stores import Reached, reached_stores
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
@@ -14,10 +15,11 @@ from dayseal.checks.store_terms import (
     keeps,
     log_group_term,
     longest,
+    show_rules,
     touching,
 )
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ArchiveFacts, Known, LifecycleRule, Locking, LogGroup, Missing, RouteFacts
+from dayseal.model.route import ArchiveFacts, GkeSource, Known, LifecycleRule, Locking, LogGroup, Missing, RouteFacts
 
 CHECK: Final = "retention"
 # What CloudWatch Logs accepts, PutRetentionPolicy.
@@ -36,6 +38,8 @@ def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date
     """
     sheet = FactSheet(CHECK)
     total = term_days(day, thresholds.total_days)
+    if isinstance(facts.source, GkeSource):
+        return gke_retention(facts, thresholds, sheet, day)
     stores, opinions = _log_group(facts, thresholds, sheet)
     note_hidden_archive(facts, sheet)  # it may keep them longer, or delete them earlier
     reached = reached_stores(facts, thresholds)
@@ -57,7 +61,7 @@ def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date
 def _log_group(
     facts: RouteFacts, thresholds: RouteThresholds, sheet: FactSheet
 ) -> tuple[list[StoreTerm], list[Opinion]]:
-    source = facts.source
+    source = facts.eks
     sheet.add("logGroup", source.log_group, _show_group)
     if isinstance(source.log_group, Missing):
         return [], []
@@ -87,7 +91,7 @@ def _archive(
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, {total} days in total promised"
         return [], [Opinion(Verdict.FAIL, said, aws("s3api create-bucket", bucket=archive.name))]
-    sheet.add("archive.lifecycle", archive.lifecycle, _show_rules)
+    sheet.add("archive.lifecycle", archive.lifecycle, show_rules)
     if isinstance(archive.lifecycle, Missing):
         return [], []
     rules = archive.lifecycle.value
@@ -142,7 +146,7 @@ def _terms(
 
 def _raise_command(facts: RouteFacts, days: int) -> str:
     accepted = next((choice for choice in _ACCEPTED if choice >= days), _ACCEPTED[-1])
-    region, group = facts.cluster.location, facts.source.log_group
+    region, group = facts.cluster.location, facts.eks.log_group
     if isinstance(group, Known) and group.value is not None and group.value.retention_policy:
         # The group's own setting would be accepted and have no effect.
         return aws(
@@ -152,7 +156,7 @@ def _raise_command(facts: RouteFacts, days: int) -> str:
             policy_type="RETENTION_POLICY",
             policy_document=as_json({"retentionInDays": accepted, "enforcementMode": "RETROACTIVE"}),
         )
-    name = facts.source.log_group_name
+    name = facts.eks.log_group_name
     return aws("logs put-retention-policy", region=region, log_group_name=name, retention_in_days=str(accepted))
 
 
@@ -170,13 +174,3 @@ def _show_group(group: LogGroup | None) -> str:
         return "no such log group"
     policy = f", set by account policy {group.retention_policy}" if group.retention_policy else ""
     return f"retentionInDays {format_days(group.retention_days)}{policy}, class {group.log_class}"
-
-
-def _show_rules(rules: tuple[LifecycleRule, ...]) -> str:
-    shown = (
-        f"{rule.name} ({'on' if rule.enabled else 'off'}, prefix {rule.prefix!r}): delete {rule.delete_days} days "
-        f"or on {rule.delete_on}, old versions {rule.delete_old_days}, "
-        f"moves {', '.join(f'{move.days} days to {move.storage_class}' for move in rule.moves) or 'none'}"
-        for rule in rules
-    )
-    return " | ".join(shown) or "no lifecycle rules"

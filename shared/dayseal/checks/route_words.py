@@ -9,14 +9,17 @@ from typing import Final, TypeVar
 
 from dayseal.checks.wording import FactWriter
 from dayseal.model import Fact, Finding, Verdict
-from dayseal.model.route import Answer, Call, Known, Missing, Reason, RouteFacts
+from dayseal.model.route import Answer, Call, GkeSource, Known, Missing, Reason, RouteFacts, Source
 
 T = TypeVar("T")
 _MAX_FACTS: Final = 40
 _MAX_VALUE: Final = 2_000  # characters
 _MAX_SAID: Final = 1_500  # characters; a statement stays below 48 kB
 _MAX_NAMED: Final = 3
-_PEOPLE: Final = re.compile(r"(:user/|:federated-user/|:assumed-role/[A-Za-z0-9+=,.@_-]+/)[A-Za-z0-9+=,.@_/-]+")
+_PEOPLE: Final = re.compile(
+    r"(:user/|:federated-user/|:assumed-role/[A-Za-z0-9+=,.@_-]+/)[A-Za-z0-9+=,.@_/-]+"
+    r"|(\buser:|\bprincipal://[^\s\"]*?/subject/)[^\s\",;)\]]+"
+)
 
 
 class FactSheet:
@@ -52,7 +55,7 @@ class FactSheet:
         return tuple(self._facts[:_MAX_FACTS])
 
     def finding(self, verdict: Verdict, said: str, fix: str = "") -> Finding:
-        """Give the finding with the facts so far; names of people in ARNs are left out, it goes into the ledger."""
+        """Give the finding with the facts so far; names of people are left out, it goes into the ledger."""
         shown = hide_people(said)
         cut = shown if len(shown) <= _MAX_SAID else f"{shown[:_MAX_SAID]}..."
         return Finding(self._check, verdict, cut, self.facts, "" if verdict is Verdict.PASS else fix)
@@ -64,8 +67,8 @@ class FactSheet:
 
 
 def hide_people(text: str) -> str:
-    """Take the names of IAM users and of role sessions out of every ARN in the text: they name people."""
-    return _PEOPLE.sub(r"\1...", text)
+    """Take the names of people out of the text: of users and role sessions in ARNs, and of Google's IAM members."""
+    return _PEOPLE.sub(lambda found: f"{found[1] or found[2]}...", text)
 
 
 def fix_missing(missing: Sequence[Missing]) -> str:
@@ -118,12 +121,20 @@ def note_hidden_archive(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, .
     """Note the refused calls that may hide the route's archive, and give them; none where one is known."""
     if facts.archive is not None:
         return ()
-    source = facts.source
-    ways = [("filters", source.filters), *((f"stream.{n}", a.stream) for n, a in enumerate(source.streams))]
+    ways = _ways(facts.source)
     hidden = [(f, a) for f, a in ways if isinstance(a, Missing) and a.reason is not Reason.NOT_ASKED]
     for field, answer in hidden:
         sheet.add(field, answer)
     return tuple(answer for _, answer in hidden)
+
+
+def _ways(source: Source) -> Sequence[tuple[str, Answer[object]]]:
+    """Give the answers that name where a route leads."""
+    if isinstance(source, GkeSource):
+        sinks = [(f"sinks.{level.name}", level.sinks) for level in source.levels]
+        sinks += [(f"sinks.{project.name}", project.sinks) for project in source.routed]
+        return (("ancestry", source.ancestry), *sinks)
+    return (("filters", source.filters), *((f"stream.{n}", a.stream) for n, a in enumerate(source.streams)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -151,6 +162,12 @@ def aws(command: str, *, region: str = "", **options: str) -> str:
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
     return " ".join(words)
+
+
+def gcloud(command: str, *words: str, **options: str) -> str:
+    """Write a gcloud command; option `dest_range` becomes `--dest-range=...`, words and values are quoted."""
+    flags = [f"--{name.replace('_', '-')}={shlex.quote(value)}" for name, value in options.items()]
+    return " ".join(["gcloud", command, *map(shlex.quote, words), *flags])
 
 
 def as_json(value: object) -> str:

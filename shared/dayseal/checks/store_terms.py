@@ -86,6 +86,8 @@ def touching(archive: ArchiveFacts, rules: tuple[LifecycleRule, ...]) -> tuple[L
 
 def delete_after(rule: LifecycleRule, day: dt.date) -> int | None:
     """Give after how many days the rule deletes an object of `day`, None: never."""
+    if rule.created_before is not None and day >= rule.created_before:
+        return None
     fixed = None if rule.delete_on is None else max(0, (rule.delete_on - day).days)
     return _least(rule.delete_days, fixed)
 
@@ -98,6 +100,21 @@ def keeps(days: int | None, wanted: int) -> bool:
 def longest(terms: tuple[int | None, ...]) -> int | None:
     """Give the longest of some terms; 0 of none."""
     return None if None in terms else max((t for t in terms if t is not None), default=0)
+
+
+def show_rules(rules: tuple[LifecycleRule, ...]) -> str:
+    """Write lifecycle rules for a fact."""
+    shown = (
+        f"{rule.name} ({'on' if rule.enabled else 'off'}, prefix {rule.prefix!r}{_limits(rule)}): "
+        f"delete {rule.delete_days} days or on {rule.delete_on}, old versions {rule.delete_old_days}, "
+        f"moves {', '.join(f'{move.days} days to {move.storage_class}' for move in rule.moves) or 'none'}"
+        for rule in rules
+    )
+    return " | ".join(shown) or "no lifecycle rules"
+
+
+def _limits(rule: LifecycleRule) -> str:
+    return f", created before {rule.created_before}" if rule.created_before is not None else ""
 
 
 def _policy_days(policy: AccountPolicy) -> int | str | None:

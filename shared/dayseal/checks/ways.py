@@ -34,7 +34,7 @@ def ways_of(facts: RouteFacts, thresholds: RouteThresholds) -> tuple[Way, ...]:
 
     A policy that cannot be decided keeps its name and leads to what is not told.
     """
-    source = facts.source
+    source = facts.eks
     own = source.filters.value if isinstance(source.filters, Known) else ()
     shared, unsure = account_filters(source)
     return (
@@ -50,7 +50,7 @@ def reach_of(destination: str, facts: RouteFacts, thresholds: RouteThresholds) -
         return Reach.DECLARED
     if service_of(destination) not in {"firehose", "logs"}:
         return Reach.OPAQUE
-    answer = next((a.stream for a in facts.source.streams if a.destination == destination), None)
+    answer = next((a.stream for a in facts.eks.streams if a.destination == destination), None)
     if answer is None:
         return Reach.HIDDEN
     if isinstance(answer, Missing):

@@ -6,6 +6,7 @@ import typer
 
 from dayseal.cli import (
     check,
+    delegate,
     demo,
     doctor,
     evidence,
@@ -41,6 +42,7 @@ app.command("prove")(prove.prove)
 app.command("evidence")(evidence.evidence)
 app.command("verify")(verify.verify)
 app.command("reverify")(reverify.reverify)
+app.command("delegate")(delegate.delegate)
 app.command("demo")(demo.demo)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(trust.app, name="trust")

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.output import print_line, print_table
-from dayseal.demo.stage import FIRST_DAY
-from dayseal.demo.story import tell_story
 
 
 class _StdoutTeller:
@@ -31,6 +29,10 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same clock, keys and records.")] = 1,
 ) -> None:
     """Show the whole job: three clusters sealed, tampered with, caught, proved and verified offline."""
+    # No other verb should wait for the generator of logs.
+    from dayseal.demo.stage import FIRST_DAY  # noqa: PLC0415 - see above
+    from dayseal.demo.story import tell_story  # noqa: PLC0415 - see above
+
     tell_story(into, days=days, seed=seed, tell=_StdoutTeller(), events_per_day=events)
     print_line(f"Left in {into}: ledger/ (a tlog-tiles log), trust.policy, archive/, evidence.zip, event.proof. Try:")
     print_line(f"   dayseal verify {into}/evidence.zip --trust {into}/trust.policy")

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from dayseal.accounting import judge_ledger
+from dayseal.cli.explaining import print_finding
 from dayseal.cli.options import (
     AsOfOption,
     ClusterText,
@@ -19,15 +20,26 @@ from dayseal.cli.options import (
     settings_of,
 )
 from dayseal.cli.output import EXIT_OK, Format, exit_code, print_json, print_line, print_table
+from dayseal.cli.sources import ApiOption, TrustOption, reader_of
 from dayseal.codec import format_day
+from dayseal.errors import UsageError
 from dayseal.lookup import DayView, Lookup, find_cluster, list_clusters
-from dayseal.model import Finding, Verdict
+from dayseal.model import Fact, Finding, Verdict
+from dayseal.settings import SealSettings
+from dayseal.steps.parts import newest_frozen_day
 from dayseal.wiring import open_workspace
 
 
-def show(cluster: ClusterText, day: DayText, config: ConfigOption = None, output: FormatOption = Format.TABLE) -> None:
+def show(
+    cluster: ClusterText,
+    day: DayText,
+    api: ApiOption = None,
+    trust: TrustOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
     """Show what is attested of one cluster's day."""
-    ledger = open_workspace(settings_of(config)).reader()
+    ledger = reader_of(config, api, trust)
     view = Lookup(ledger).day(find_cluster(ledger, cluster), day_of(day))
     if output is Format.JSON:
         print_json({**_row(view), "statement": view.predicate})
@@ -41,21 +53,28 @@ def gaps(
         str | None, typer.Argument(metavar="[CLUSTER]", help="A cluster; all of them without it.")
     ] = None,
     first: Annotated[str | None, typer.Option("--from", help="First day. [default: enrolment]")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last day. [default: newest sealed]")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day. [default: newest frozen]")] = None,
     as_of: AsOfOption = None,
+    api: ApiOption = None,
+    trust: TrustOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """List what is missing, empty, unreadable or deviates, and faults of chains and roll-calls; nothing means none."""
-    ledger = open_workspace(settings_of(config)).reader()
-    known = list_clusters(ledger)
-    chosen = [find_cluster(ledger, cluster)] if cluster else [c.cluster for c in known]
-    end = day_of(last) if last else max((c.newest for c in known if c.newest is not None), default=dt.date.min)
+    """List what is missing, empty, unreadable or deviates, and faults of chains and roll-calls; nothing means none.
+
+    Days are due from a cluster's enrolment until it leaves, each once it is frozen.
+    """
+    ledger = reader_of(config, api, trust)
+    moment = moment_of(as_of)
+    chosen = [find_cluster(ledger, cluster)] if cluster else [c.cluster for c in list_clusters(ledger)]
+    # An API does not say when days are frozen; six hours after they end is what verifiers hold everybody to.
+    due = newest_frozen_day(moment, SealSettings() if api else settings_of(config).seal)
+    end = min(day_of(last), due) if last else due
     lookup = Lookup(ledger)
     views = [view for one in chosen for view in lookup.days(one, day_of(first) if first else None, end)]
     bad = [v for v in views if v.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
     names = {one.name for one in chosen} if cluster else None
-    judged = judge_ledger(ledger, newest_due=end, as_of=moment_of(as_of))
+    judged = judge_ledger(ledger, newest_due=end, as_of=moment)
     faults = [
         (where, found)
         for where, found in judged
@@ -81,6 +100,7 @@ def _print_gaps(bad: list[DayView], faults: list[tuple[str, Finding]], none: str
 def explain(
     cluster: ClusterText,
     day: Annotated[str | None, typer.Option("--day", help="A day. [default: newest sealed]")] = None,
+    check: Annotated[str | None, typer.Option("--check", help="One check. [default: all]")] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -94,24 +114,24 @@ def explain(
     if view.predicate is None:
         print_line(view.problems[0])
         raise typer.Exit(exit_code([view.verdict]))
+    known = [finding.check for finding in view.predicate.findings]
+    if check is not None and check not in known:
+        raise UsageError(f"--check {check}: no finding of that day, it has {', '.join(known)}")
     facts = json.loads(lookup.facts(view.predicate))["facts"]
     if output is Format.JSON:
         print_json({**_row(view), "findings": msgspec.to_builtins(view.predicate.findings), "facts": facts})
     else:
-        _print_findings(view, facts)
+        _print_findings(view, msgspec.convert(facts, tuple[Fact, ...]), check)
     raise typer.Exit(EXIT_OK)
 
 
-def _print_findings(view: DayView, facts: list[dict[str, str]]) -> None:
+def _print_findings(view: DayView, facts: tuple[Fact, ...], only: str | None) -> None:
     print_line(f"{view.cluster.text}, batch {format_day(view.day)}, entry {view.index}")
-    by_id = {fact["id"]: fact for fact in facts}
     for finding in view.predicate.findings if view.predicate else ():
-        print_line("")
-        print_line(f"{finding.check}: {finding.verdict}. {finding.summary}")
-        for fact_id in finding.fact_ids:
-            fact = by_id.get(fact_id)
-            if fact:
-                print_line(f"  {fact['field']} = {fact['value']}  [{fact['call']} on {fact['resource']}]")
+        if only in (None, finding.check):
+            # Two streams of one route give two facts of one id.
+            behind = (fact for one in dict.fromkeys(finding.fact_ids) for fact in facts if fact.id == one)
+            print_finding(finding.check, finding.verdict, finding.summary, behind)
 
 
 def _print_day(view: DayView) -> None:

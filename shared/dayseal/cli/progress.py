@@ -1,20 +1,23 @@
-"""Progress with rate and time left, on a terminal only."""
+"""Progress with rate and time left, or calls made, on a terminal only."""
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    SpinnerColumn,
     TaskID,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 from rich.progress import Progress as Bars
 
+from dayseal.model.route import Call
 from dayseal.steps.parts import NoProgress, Progress
 
 
@@ -49,3 +52,22 @@ def byte_progress(title: str) -> Iterator[Progress]:
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Shown(bars, bars.add_task(title, total=None))
+
+
+@contextlib.contextmanager
+def call_progress(title: str) -> Iterator[Callable[[Call], None]]:
+    """Give something to be told of API calls; on a terminal it shows how many and the newest, into a pipe nothing.
+
+    Nobody knows beforehand how many there will be.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}: {task.completed} calls, {task.fields[newest]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=None, newest="")
+        yield lambda call: bars.update(task, advance=1, newest=f"{call.text} on {call.resource}")

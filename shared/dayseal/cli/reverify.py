@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from dayseal.cli.options import ConfigOption, FormatOption, day_of, settings_of
-from dayseal.cli.output import Format, exit_code, print_json, print_table, say
+from dayseal.cli.output import (
+    EXIT_OK,
+    Format,
+    exit_code,
+    print_json,
+    print_table,
+    report_error,
+    say,
+    worst_exit,
+)
 from dayseal.cli.progress import byte_progress
 from dayseal.codec import format_day, parse_decimal
 from dayseal.errors import FormatError, UsageError
@@ -47,7 +56,8 @@ def reverify(
         print_json(_document(report))
     else:
         _print_report(report)
-    raise typer.Exit(exit_code([report.verdict]))
+    blocked = EXIT_OK if report.blocked is None else report_error(report.blocked)
+    raise typer.Exit(worst_exit(exit_code([report.verdict]), blocked))
 
 
 def _selection(day: str | None, budget: str | None, seed: str, nonce: str) -> Selection:
@@ -80,7 +90,10 @@ def _print_report(report: ReverifyReport) -> None:
             say(f"  fix: {one.finding.fix}")
     if not report.rereads:
         say("nothing is recorded for these archives and days: nothing was read, so nothing is known")
-    say(f"recorded as re-verification in the ledger: {report.verdict}")
+    elif report.blocked is None:
+        say(f"recorded as re-verification in the ledger: {report.verdict}")
+    else:
+        say(f"NOT recorded in the ledger: {report.verdict}")
 
 
 def _document(report: ReverifyReport) -> dict[str, object]:
@@ -89,6 +102,7 @@ def _document(report: ReverifyReport) -> dict[str, object]:
         "selection": report.selection.kind,
         "seed": report.selection.seed,
         "nonce": report.selection.nonce,
+        "notRecorded": None if report.blocked is None else str(report.blocked),
         "days": [
             {
                 "archive": r.recorded.archive.name,

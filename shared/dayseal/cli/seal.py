@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from dayseal.cli.alarms import overdue_rows, say_overdue
 from dayseal.cli.options import ConfigOption, FormatOption, day_of, settings_of
 from dayseal.cli.output import EXIT_FAILED, EXIT_OK, Format, exit_code, print_json, print_table, say
 from dayseal.cli.progress import byte_progress
 from dayseal.codec import format_day
 from dayseal.errors import UsageError
 from dayseal.model import Verdict
-from dayseal.steps.parts import Parts
+from dayseal.steps.parts import Parts, newest_frozen_day
 from dayseal.wiring import assemble, this_machine
 from dayseal.workflow import DayReport, seal_day
 
@@ -41,13 +42,12 @@ def seal(
         print_json([_document(r) for r in reports])
     else:
         _print_reports(reports)
+    say_overdue(reports[-1].overdue)
     raise typer.Exit(_code(reports))
 
 
 def _days(parts: Parts, day: str | None, since: str | None) -> list[dt.date]:
-    newest = parts.clock.now().date() - dt.timedelta(days=1)
-    while parts.cutoff(newest) > parts.clock.now():
-        newest -= dt.timedelta(days=1)
+    newest = newest_frozen_day(parts.clock.now(), parts.settings.seal)
     if since is None:
         return [day_of(day) if day else newest]
     first = day_of(since)
@@ -82,6 +82,8 @@ def _say_problems(report: DayReport) -> None:
         for check, verdict, summary in one.verdicts:
             if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
                 say(f"{day} {one.cluster.name} {check} {verdict}: {summary}")
+    for lost in report.nowhere:
+        say(f"{day}: no statement of {lost.cluster.text}: {lost.reason}")
     for unclaimed in report.unclaimed:
         whose = unclaimed.hint or "no named cluster"
         say(f"{day}: {unclaimed.events} records of {whose} are nobody's: {unclaimed.reason}")
@@ -107,9 +109,9 @@ def _say_recording(report: DayReport) -> None:
 
 def _code(reports: list[DayReport]) -> int:
     verdicts = [verdict for r in reports for c in r.clusters for _, verdict, _ in c.verdicts]
-    if any(r.changed or r.vanished or r.recorded.rejected or r.pending for r in reports):
+    if any(r.changed or r.vanished or r.recorded.rejected or r.pending for r in reports) or reports[-1].overdue:
         return EXIT_FAILED
-    if any(r.unreadable or not r.clusters for r in reports):
+    if any(r.unreadable or r.nowhere or not r.clusters for r in reports):
         verdicts.append(Verdict.UNKNOWN)
     return exit_code(verdicts) or EXIT_OK
 
@@ -129,8 +131,10 @@ def _document(report: DayReport) -> dict[str, object]:
             for c in report.clusters
         ],
         "unclaimed": [{"hint": u.hint, "events": u.events, "reason": u.reason} for u in report.unclaimed],
+        "nowhere": [{"cluster": n.cluster.text, "reason": n.reason} for n in report.nowhere],
         "refused": list(report.refused),
         "pending": list(report.pending),
+        "overdue": overdue_rows(report.overdue),
         "unreadable": list(report.unreadable),
         "changed": report.changed,
         "vanished": report.vanished,

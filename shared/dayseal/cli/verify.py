@@ -13,17 +13,21 @@ from dayseal.cli.options import AsOfOption, FormatOption, moment_of
 from dayseal.cli.output import Format, exit_code, print_json, print_line, print_table
 from dayseal.codec import format_day
 from dayseal.errors import AccessError, FormatError
+from dayseal.evidence import parse_event_proof, parse_evidence
 from dayseal.model import Verdict
 from dayseal.notes import TrustPolicy
 from dayseal.offline import (
     BundleVerification,
     EventVerification,
     FreshnessState,
+    LedgerToday,
     Verification,
+    compare_with_today,
     verify_bundle,
     verify_event_proof,
 )
 from dayseal.wiring import read_policy
+from dayseal.wiring.api import open_api
 
 MAX_FILE_BYTES = 4 << 30
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -34,6 +38,9 @@ def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Event proofs and evidence bundles.")],
     trust: Annotated[Path, typer.Option("--trust", help="The trust policy: get it from a place you trust.")],
     since: Annotated[Path | None, typer.Option("--since", help="A checkpoint you kept: proves freshness.")] = None,
+    api: Annotated[
+        str | None, typer.Option("--api", help="A look-up API: compare with the ledger of today, first.")
+    ] = None,
     as_of: AsOfOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -41,14 +48,24 @@ def verify(
     policy = read_policy(trust)
     kept = None if since is None else _read(since)
     moment = moment_of(as_of)
+    data = [(path, _read(path)) for path in files]
+    today = [None if api is None else _compare(api, policy, one) for _, one in data]
     with no_network():
-        results = [(path, _check(_read(path), policy, kept, moment)) for path in files]
+        results = [(path, _check(one, policy, kept, moment)) for path, one in data]
     if output is Format.JSON:
-        print_json([_document(path, result) for path, result in results])
+        print_json([_document(*one, now) for one, now in zip(results, today, strict=True)])
     else:
-        for path, result in results:
+        for (path, result), now in zip(results, today, strict=True):
             _print_result(path, result)
-    raise typer.Exit(exit_code([v for _, result in results for v in _verdicts(result)]))
+            if now is not None:
+                print_line(f"  LEDGER TODAY {now.verdict.value}: {now.text}")
+    verdicts = [v for _, result in results for v in _verdicts(result)]
+    raise typer.Exit(exit_code([*verdicts, *(now.verdict for now in today if now)]))
+
+
+def _compare(api: str, policy: TrustPolicy, data: bytes) -> LedgerToday:
+    kept = parse_evidence(data).checkpoint if data.startswith(_ZIP_MAGIC) else parse_event_proof(data).checkpoint
+    return compare_with_today(kept, policy, open_api(api, policy).reader())
 
 
 def _check(data: bytes, policy: TrustPolicy, since: bytes | None, as_of: dt.datetime) -> Checked:
@@ -114,7 +131,7 @@ def _headline(checked: Verification) -> str:
     return f"{headline}: {checked.problems[0]}" if checked.problems else headline
 
 
-def _document(path: Path, result: Checked) -> dict[str, object]:
+def _document(path: Path, result: Checked, today: LedgerToday | None) -> dict[str, object]:
     checked = result.verification
     document: dict[str, object] = {
         "file": path.name,
@@ -135,6 +152,8 @@ def _document(path: Path, result: Checked) -> dict[str, object]:
             for s in checked.steps
         ],
     }
+    if today is not None:
+        document["ledgerToday"] = {"verdict": today.verdict.value, "text": today.text}
     if isinstance(result, BundleVerification):
         document["cluster"] = result.cluster.text
         document["days"] = [

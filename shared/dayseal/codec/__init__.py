@@ -15,6 +15,7 @@ from dayseal.codec.text import (
     parse_time,
     sha256_hex,
 )
+from dayseal.codec.values import encode_value, open_value
 
 __all__ = [
     "Wire",
@@ -22,9 +23,11 @@ __all__ = [
     "decode_base64",
     "encode_base64",
     "encode_document",
+    "encode_value",
     "format_day",
     "format_time",
     "open_document",
+    "open_value",
     "parse_day",
     "parse_decimal",
     "parse_foreign",

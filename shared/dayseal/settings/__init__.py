@@ -1,6 +1,14 @@
 """`dayseal.toml` and the environment, read strictly into frozen settings."""
 
-from dayseal.settings.read import CONFIG_NAME, find_settings, read_days, read_settings
+from dayseal.settings.read import (
+    CONFIG_NAME,
+    environment,
+    find_settings,
+    optional_environment,
+    parse_settings,
+    read_days,
+    read_settings,
+)
 from dayseal.settings.tables import (
     ArchiveSettings,
     ArrivalSettings,
@@ -34,7 +42,10 @@ __all__ = [
     "RetentionSettings",
     "SealSettings",
     "Settings",
+    "environment",
     "find_settings",
+    "optional_environment",
+    "parse_settings",
     "read_days",
     "read_settings",
 ]

@@ -1,7 +1,8 @@
-"""Reading `dayseal.toml` strictly; the only place that reads the environment (`DAYSEAL_CONFIG`)."""
+"""Reading `dayseal.toml` strictly; the only place that reads the environment."""
 
 import datetime as dt
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,24 @@ from dayseal.errors import AccessError, FormatError, UsageError
 from dayseal.settings.tables import Settings
 
 CONFIG_NAME: Final = "dayseal.toml"
+_S3_FOLDER: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/(.+/)?")
+
+
+def environment(name: str) -> str:
+    """Give an environment variable that a function cannot do without.
+
+    Raises:
+        UsageError: it is not set, or empty.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        raise UsageError(f"environment: no {name}, one promised", hint="template.yaml sets it")
+    return value
+
+
+def optional_environment(name: str, default: str = "") -> str:
+    """Give an environment variable, or `default` where it is not set or empty."""
+    return os.environ.get(name) or default
 
 
 def find_settings(given: Path | None) -> Path:
@@ -44,6 +63,15 @@ def read_settings(path: Path) -> Settings:
         raw = path.read_bytes()
     except OSError as exc:
         raise AccessError(f"{path}: cannot read the settings ({exc.strerror})") from exc
+    return parse_settings(raw, path)
+
+
+def parse_settings(raw: bytes, path: Path) -> Settings:
+    """Read settings from a file's bytes; `path` names them in messages, and paths are taken from its folder.
+
+    Raises:
+        UsageError: they say something that makes no sense.
+    """
     try:
         settings = msgspec.convert(tomllib.loads(raw.decode()), Settings)
     except (ValueError, RecursionError) as exc:  # of TOML, UTF-8, a huge number, the types; or nested too deeply
@@ -70,6 +98,8 @@ def _check(settings: Settings, path: Path) -> None:
             raise UsageError(
                 f"{path}: cluster {cluster.name} names archive {cluster.archive!r}, which is not in [[archives]]"
             )
+    if settings.aws is not None and settings.aws.trail and not _S3_FOLDER.fullmatch(settings.aws.trail):
+        raise UsageError(f"{path}: aws.trail is {settings.aws.trail!r}, s3://BUCKET/PREFIX/ promised")
     bounds = (
         ("seal.cutoff_hours", settings.seal.cutoff_hours, 0, 72),
         ("seal.workers", settings.seal.workers, 0, 256),

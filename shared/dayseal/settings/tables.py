@@ -88,7 +88,9 @@ class DeclaredSettings(Table, frozen=True, kw_only=True):
 class AwsSettings(Table, frozen=True, kw_only=True):
     """Where EKS clusters are looked for, and the role that is assumed in each account to read.
 
-    Without `accounts`: all accounts of the organisation when `organization` is true, else only this one.
+    Without `accounts`: all accounts of the organisation when `organization` is true, else only this one. `trail` is
+    where an organisation's trail writes, up to the accounts, like `s3://trail-bucket/AWSLogs/o-exampleorg/`, and
+    `trail_account` whose bucket that is: changes are then read from its log files, not looked up in CloudTrail.
     """
 
     regions: tuple[str, ...]
@@ -97,6 +99,8 @@ class AwsSettings(Table, frozen=True, kw_only=True):
     role: str = "dayseal-reader"
     external_id: str = ""
     archive_account: str = ""
+    trail: str = ""
+    trail_account: str = ""
 
 
 class ArchiveSettings(Table, frozen=True, kw_only=True):

@@ -2,23 +2,26 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 from dayseal.attest.keys import keyid_of
-from dayseal.attest.predicates import Chain
-from dayseal.codec import format_day, parse_day, parse_time, sha256_hex
+from dayseal.attest.predicates import Chain, ClusterDay, Enrolment
+from dayseal.checks.continuity import name_actors
+from dayseal.codec import format_day, sha256_hex
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import details_key
 from dayseal.ledger.reader import LedgerReader, RecordedDay
 from dayseal.model import ClusterId, Fact, Finding, Verdict
-from dayseal.model.route import BatchObjects, PreviousCheck
-from dayseal.steps.chains import Chains
+from dayseal.model.route import BatchObjects
+from dayseal.steps.chains import Chains, Waiting
 from dayseal.steps.comparing import Compared
 from dayseal.steps.discovering import InScope, Probed, attest_enrolment
 from dayseal.steps.documents import encode_details, encode_facts
 from dayseal.steps.judging import ClusterBatches, Judged, judge
 from dayseal.steps.parts import Parts
-from dayseal.steps.recorded import neighbour_tallies, newest_statement, recorded_tally
+from dayseal.steps.promises import TOTAL_DAYS, still_unread
+from dayseal.steps.recorded import neighbour_tallies, newest_statement, previous_check, recorded_tally
 from dayseal.steps.routing import judge_route, route_thresholds
 from dayseal.steps.statements import DayContent, cluster_day_statement, verifier_section
 
@@ -27,7 +30,8 @@ from dayseal.steps.statements import DayContent, cluster_day_statement, verifier
 class ClusterWork:
     """One cluster of one batch, judged and waiting to be attested.
 
-    `tally` counts the whole batch (the recorded revisions included), `added` only what is new.
+    `tally` counts the whole batch (the recorded revisions included), `added` only what is new. `actors` names
+    who made each change, by event id: PERSONAL, for the details only.
     """
 
     cluster: ClusterId
@@ -38,13 +42,15 @@ class ClusterWork:
     judged: Judged
     enrol: bool
     due_since: dt.date
+    actors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Attested:
     """What became of one cluster's day: its revision and status, and the verdicts its statement carries.
 
-    `outcome` is `sealed`, `revised` or `unchanged` (already attested, nothing was added).
+    `outcome` is `sealed`, `revised`, `unchanged` (already attested, nothing was added), or `waiting`: an earlier
+    run attested this day, and no recorder has taken that yet.
     """
 
     cluster: ClusterId
@@ -57,19 +63,31 @@ class Attested:
 
 
 def plan_cluster(
-    parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, scope: InScope, probed: Probed
+    parts: Parts,
+    ledger: LedgerReader,
+    compared: Compared,
+    cluster: ClusterId,
+    scope: InScope,
+    probed: Probed,
+    waiting: Sequence[Waiting] = (),
 ) -> ClusterWork | Attested:
-    """Judge one cluster (step 6) if its batch says something new; else give what the ledger already says."""
+    """Judge one cluster (step 6) if its batch says something new; else give what the ledger already says.
+
+    `waiting` is what an earlier run said and no recorder has taken: a day that stands there is not stated again.
+    """
     day = compared.reading.batch.day
+    for one in reversed(waiting):
+        if isinstance(one.predicate, ClusterDay) and one.predicate.day == format_day(day):
+            return _attested_before(cluster, day, one.predicate, "waiting")
     previous = newest_statement(ledger, cluster, day)
     added = compared.claims.of(cluster)
     if previous is not None and added is None and not _readable_again(previous, compared):
-        return _unchanged(cluster, day, previous)
+        return _attested_before(cluster, day, previous.predicate, "unchanged")
     added = added or EMPTY_TALLY
     tally = merge(recorded_tally(ledger, previous), added) if previous is not None else added
     tallies, unread = neighbour_tallies(ledger, cluster, day)
-    if compared.reading.unreadable:
-        unread = (*unread, f"batch {format_day(day)} holds {len(compared.reading.unreadable)} unreadable objects")
+    if _unreadable(compared):
+        unread = (*unread, f"batch {format_day(day)} holds {_unreadable(compared)} unreadable objects")
     due_since = scope.due_since(cluster, day)
     batches = ClusterBatches(
         cluster=cluster,
@@ -79,40 +97,34 @@ def plan_cluster(
         unread=unread,
         splitters=tuple(d.splitter for d in compared.manifest.descriptors),
     )
+    findings, actors = _judge_route(parts, ledger, compared, cluster, probed, tally)
     return ClusterWork(
         cluster=cluster,
         compared=compared,
         previous=previous,
         tally=tally,
         added=added,
-        judged=judge(
-            batches,
-            (compared.integrity, *_route_findings(parts, ledger, compared, cluster, probed, tally)),
-            parts.settings,
-            today=parts.clock.now().date(),
-        ),
-        enrol=cluster not in dict(scope.enrolled),
+        judged=judge(batches, (compared.integrity, *findings), parts.settings, today=parts.clock.now().date()),
+        enrol=cluster not in dict(scope.enrolled) and not any(isinstance(w.predicate, Enrolment) for w in waiting),
         due_since=due_since,
+        actors=actors,
     )
 
 
-def _route_findings(
+def _judge_route(
     parts: Parts, ledger: LedgerReader, compared: Compared, cluster: ClusterId, probed: Probed, tally: Tally
-) -> tuple[Finding, ...]:
+) -> tuple[tuple[Finding, ...], tuple[tuple[str, str], ...]]:
+    """Judge the cluster's route, and give who made each change of it; nothing where nobody asked about one."""
     route = probed.route_of(cluster)
     if route is None:
-        return ()
+        return (), ()
     batch = compared.reading.batch
     objects = None if batch.locks is None else BatchObjects(batch.day, batch.locks)
-    known = ledger.state().cluster(cluster)
-    last = (
-        None
-        if known is None or known.newest is None
-        else newest_statement(ledger, cluster, parse_day(known.newest.day))
-    )
-    previous = None if last is None else PreviousCheck(parse_time(last.predicate.checked_at))
+    previous = previous_check(ledger, cluster)
     thresholds = route_thresholds(parts.settings)
-    return judge_route(route, thresholds, batch.day, tally=tally, objects=objects, previous=previous)
+    lag = compared.lags.get(cluster)
+    findings = judge_route(route, thresholds, batch.day, tally=tally, objects=objects, lag=lag, previous=previous)
+    return findings, name_actors(route, thresholds, previous)
 
 
 def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, ...]) -> Attested:
@@ -121,11 +133,18 @@ def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, 
     if work.enrol:
         attest_enrolment(parts, chains, work.cluster, day, "found in the archive or the settings")
     findings = [marked.finding for marked in work.judged.findings]
-    facts = encode_facts([*probed, *(fact for finding in findings for fact in finding.facts)])
+    reading = work.compared.reading
+    unread = still_unread(reading.unreadable, reading.gone, work.compared.manifest)
+    facts = encode_facts([*probed, *(fact for finding in findings for fact in finding.facts)], unread)
     summary = encode_tally(work.tally)
     users = work.added.users
     details = encode_details(
-        salt=parts.entropy(16), cluster=work.cluster, day=format_day(day), users=users.kept, rest=users.rest
+        salt=parts.entropy(16),
+        cluster=work.cluster,
+        day=format_day(day),
+        users=users.kept,
+        rest=users.rest,
+        actors=work.actors,
     )
     _keep_details(parts, details)
     chain = chains.next(work.cluster.path)
@@ -147,6 +166,7 @@ def _content(
     parts: Parts, work: ClusterWork, chain: Chain, *, facts: bytes, summary: bytes, details: bytes
 ) -> DayContent:
     batch = work.compared.reading.batch
+    total_days = batch.promise.total_days_under(parts.settings)
     return DayContent(
         cluster=work.cluster,
         day=batch.day,
@@ -156,19 +176,19 @@ def _content(
         cutoff=parts.cutoff(batch.day),
         manifest=work.compared.manifest,
         unattributed=_unattributed(work),
-        unreadable=len(work.compared.reading.unreadable),
+        unreadable=_unreadable(work.compared),
         tally=work.tally,
         gaps=work.judged.gaps,
         event_days=work.judged.event_days,
         objects=batch.listing.objects,
-        term_end=parts.cutoff(batch.day) + dt.timedelta(days=parts.settings.retention.total_days),
+        term_end=parts.cutoff(batch.day) + dt.timedelta(days=total_days),
         findings=work.judged.findings,
         facts_sha256=sha256_hex(facts),
         summary_sha256=sha256_hex(summary),
         details_sha256=sha256_hex(details),
         verifier=verifier_section(
             settings_digest=parts.settings.digest,
-            thresholds=parts.settings.thresholds,
+            thresholds={**parts.settings.thresholds, TOTAL_DAYS: total_days},
             code_digest=parts.code_digest,
             identity=f"local:{keyid_of(parts.attestor.spki)[:16]}",
         ),
@@ -189,16 +209,20 @@ def _unattributed(work: ClusterWork) -> int:
 
 
 def _readable_again(previous: RecordedDay, compared: Compared) -> bool:
-    return previous.predicate.archive.unreadable > 0 and not compared.reading.unreadable
+    return previous.predicate.archive.unreadable > 0 and not _unreadable(compared)
 
 
-def _unchanged(cluster: ClusterId, day: dt.date, previous: RecordedDay) -> Attested:
-    said = previous.predicate
+def _unreadable(compared: Compared) -> int:
+    # What is gone before anybody read it will never be read: the day stays UNREADABLE, whatever comes later.
+    return len(compared.reading.unreadable) + len(compared.reading.gone)
+
+
+def _attested_before(cluster: ClusterId, day: dt.date, said: ClusterDay, outcome: str) -> Attested:
     return Attested(
         cluster=cluster,
         day=day,
-        outcome="unchanged",
-        revision=previous.revision,
+        outcome=outcome,
+        revision=said.revision,
         status=said.status,
         events=said.events.count,
         verdicts=tuple((f.check, Verdict(f.verdict), f.summary) for f in said.findings),

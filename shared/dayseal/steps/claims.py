@@ -22,39 +22,56 @@ class Unclaimed:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Claims:
-    """Every cluster's tally of one batch, the records nobody claims, and the unattributed count."""
+    """Every cluster's tally of one batch, the records nobody claims, and the unattributed count.
+
+    `owners` says whose each hint was found to be.
+    """
 
     tallies: tuple[tuple[ClusterId, Tally], ...]
     unclaimed: tuple[Unclaimed, ...]
     unattributed: int
+    owners: tuple[tuple[ClusterHint | None, ClusterId], ...] = ()
 
     def of(self, cluster: ClusterId) -> Tally | None:
         """Give the cluster's tally, or None when no record is its own."""
         return dict(self.tallies).get(cluster)
 
 
-def claim_records(digests: Sequence[ObjectDigest], clusters: Sequence[ClusterId], *, adopt: str | None) -> Claims:
+def claim_records(
+    digests: Sequence[ObjectDigest],
+    clusters: Sequence[ClusterId],
+    *,
+    adopt: str | None,
+    others: Sequence[ClusterId] = (),
+) -> Claims:
     """Hand every record to one of `clusters`: the ones in scope of this archive.
 
-    A hint must fit exactly one cluster; records without a hint belong to the only cluster there is.
+    A hint must fit exactly one cluster; records without a hint belong to the only cluster there is. What fits none
+    of them may name one of `others`: clusters of which nobody knows the archive.
     `adopt` (an archive's name) makes clusters out of hints that fit none: for a plain folder without
     settings. Such a cluster's uid is `unverified`, for a record cannot prove where it came from.
     """
     merged: dict[ClusterId, list[Tally]] = {}
+    owners: list[tuple[ClusterHint | None, ClusterId]] = []
     unclaimed: list[Unclaimed] = []
     unattributed = 0
     for hint, tally in _by_hint(digests):
         if hint is None:
             unattributed += tally.events
         owner, reason = _owner(hint, clusters, adopt)
+        if owner is None and hint is not None and hint.name and not any(hint.fits(c) for c in clusters):
+            named = [c for c in others if hint.fits(c)]
+            owner = named[0] if len(named) == 1 else None
         if owner is None:
             unclaimed.append(Unclaimed("" if hint is None else hint.text, tally.events, reason))
         else:
             merged.setdefault(owner, []).append(tally)
+            owners.append((hint, owner))
     return Claims(
         tallies=tuple((c, merge_all(merged[c])) for c in sorted(merged)),
         unclaimed=tuple(sorted(unclaimed, key=lambda u: u.hint)),
         unattributed=unattributed,
+        owners=tuple(owners),
     )
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from dayseal.checks.comparison import BatchComparison, BatchTerms, compare_batch
@@ -10,8 +11,11 @@ from dayseal.codec import parse_time
 from dayseal.digest.manifest import Manifest, extend_manifest, first_manifest
 from dayseal.ledger.reader import RecordedDay
 from dayseal.model import ClusterId, Finding
+from dayseal.model.route import Lag
 from dayseal.steps.claims import Claims, claim_records
+from dayseal.steps.lags import measure_lags
 from dayseal.steps.parts import Parts
+from dayseal.steps.promises import BatchPromise
 from dayseal.steps.reading import BatchReading
 
 MAX_TERM_DAYS: Final = 36_500  # as the settings allow; a statement is somebody's word
@@ -19,7 +23,10 @@ MAX_TERM_DAYS: Final = 36_500  # as the settings allow; a statement is somebody'
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Compared:
-    """A batch after comparison: the manifest as it is now, the claims on what was added, and check `integrity`."""
+    """A batch after comparison: the manifest as it is now, the claims on what was added, and check `integrity`.
+
+    `lags` is how long what was added took from event to object, by cluster.
+    """
 
     reading: BatchReading
     source: RecordedDay | None
@@ -27,12 +34,20 @@ class Compared:
     manifest: Manifest
     claims: Claims
     integrity: Finding
+    lags: Mapping[ClusterId, Lag]
 
 
 def compare(
-    parts: Parts, reading: BatchReading, source: RecordedDay | None, clusters: tuple[ClusterId, ...]
+    parts: Parts,
+    reading: BatchReading,
+    source: RecordedDay | None,
+    clusters: tuple[ClusterId, ...],
+    *,
+    others: tuple[ClusterId, ...] = (),
 ) -> Compared:
     """Compare a batch with the ledger and extend its manifest by what is new, late or grown.
+
+    `clusters` are the archive's; `others` may claim records that name them.
 
     Raises:
         FormatError: the new descriptors cannot extend the recorded manifest.
@@ -42,35 +57,36 @@ def compare(
     comparison = compare_batch(
         batch.recorded.descriptors,
         reading.observed,
-        terms=terms_of(parts, batch.day, source, complete=batch.listing.complete),
+        terms=terms_of(parts, batch.day, batch.promise, sealed=source is not None, complete=batch.listing.complete),
         now=now,
+        lost=[(one.key, one.version, one.size) for one in reading.gone],
     )
     added = [d.descriptor for d in reading.digests]
     manifest = extend_manifest(batch.recorded, added) if source is not None else first_manifest(added)
     # Only a plain folder's records may name clusters by themselves; elsewhere discovery does.
     adopt = None if parts.settings.clusters or parts.probe is not None else batch.archive.name
+    claims = claim_records(reading.digests, clusters, adopt=adopt, others=others)
     return Compared(
         reading=reading,
         source=source,
         comparison=comparison,
         manifest=manifest,
-        claims=claim_records(reading.digests, clusters, adopt=adopt),
+        claims=claims,
         integrity=judge_integrity(integrity_view(batch.archive.reader.uri, batch.day, comparison, source)),
+        lags=measure_lags(reading.digests, batch.listing.objects, dict(claims.owners)),
     )
 
 
-def terms_of(parts: Parts, day: dt.date, source: RecordedDay | None, *, complete: bool = True) -> BatchTerms:
+def terms_of(
+    parts: Parts, day: dt.date, promise: BatchPromise, *, sealed: bool = True, complete: bool = True
+) -> BatchTerms:
     """Give what was promised of a batch: how long its objects must be there."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
-    locked = source.predicate.lock.retain_until_min if source is not None else None
-    # The promise is the longer of today's and the one the statement carries: settings edited later take none back.
-    total_days = parts.settings.retention.total_days
-    if source is not None:
-        total_days = max(total_days, source.predicate.verifier.thresholds.get("totalDays", 0))
+    total_days = promise.total_days_under(parts.settings)
     return BatchTerms(
-        sealed=source is not None,
+        sealed=sealed,
         keep_until=midnight + dt.timedelta(days=min(total_days, MAX_TERM_DAYS)),
-        locked_until=None if locked is None else parse_time(locked),
+        locked_until=promise.locked_until,
         listed_completely=complete,
     )
 

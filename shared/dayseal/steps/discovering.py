@@ -43,8 +43,12 @@ class InScope:
 def discover(parts: Parts, ledger: LedgerReader) -> InScope:
     """Ask which clusters there are (step 1), and add the enrolled ones."""
     found = parts.discovery.discover()
-    enrolled = tuple((c.cluster, dt.date.fromisoformat(c.since)) for c in ledger.state().enrolled())
-    return InScope(found.clusters, enrolled, found.calls, found.silent)
+    return InScope(found.clusters, enrolled_in(ledger), found.calls, found.silent)
+
+
+def enrolled_in(ledger: LedgerReader) -> tuple[tuple[ClusterId, dt.date], ...]:
+    """Give the clusters that the ledger expects, each with its first day."""
+    return tuple((c.cluster, dt.date.fromisoformat(c.since)) for c in ledger.state().enrolled())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Final
 
 from dayseal.attest.predicates import EventDay, Gap
 from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
+from dayseal.checks.audit_policy import PolicyView, judge_audit_policy
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
-from dayseal.checks.loss import lease_rates
+from dayseal.checks.lease_pace import lease_rates
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally, merge_all
@@ -17,6 +18,7 @@ from dayseal.model import ClusterId, Finding, Window, day_window
 from dayseal.settings import Settings
 
 _DAY: Final = dt.timedelta(days=1)
+_PACE_DAYS: Final = 7
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,8 +65,20 @@ def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings
         ),
         ClockThresholds(skew_seconds=settings.arrival.skew_seconds),
     )
+    earlier_tallies = [(d, tally) for d, tally in batches.tallies.items() if d < batches.day and tally.events]
+    policy = judge_audit_policy(
+        PolicyView(
+            cluster=batches.cluster,
+            day=batches.day,
+            tally=batches.tallies[batches.day],
+            before=max(earlier_tallies, key=lambda item: item[0], default=None),
+        )
+    )
+    findings = (own.finding, *others, policy, clock)
     return Judged(
-        findings=mark_exceptions((own.finding, *others, clock), settings.exceptions, cluster=batches.cluster, on=today),
+        findings=mark_exceptions(
+            (own.finding, *others, policy, clock), settings.exceptions, cluster=batches.cluster, on=today
+        ),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
         gaps=tuple(_gap(g) for g in own.gaps),
     )
@@ -80,7 +94,7 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
         final=day + 2 * _DAY in batches.tallies,
         due=_due(batches, day),
         unread=batches.unread,
-        history=lease_rates([batches.tallies[d] for d in sorted(batches.tallies) if d < day]),
+        history=lease_rates(tally for d, tally in batches.tallies.items() if day - _PACE_DAYS * _DAY <= d < day),
     )
     return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))
 

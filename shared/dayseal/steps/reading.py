@@ -14,7 +14,9 @@ from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject, Listing, ObjectDescriptor
 from dayseal.model.route import Answer, Call, Known, Missing, Reason
 from dayseal.ports import ArchiveReader, ByteSource
+from dayseal.steps.documents import UnreadObject
 from dayseal.steps.parts import Archive, Parts
+from dayseal.steps.promises import NOTHING_PROMISED, BatchPromise, look_for_unread
 
 _BLOCK_BYTES = 1 << 20
 
@@ -24,6 +26,7 @@ class Batch:
     """One archive's batch day as the store lists it, and what the ledger says of it (an empty manifest: nothing).
 
     `locks` is the listing with its objects' locks, or why they could not be read; None where there are none.
+    `promise` is what the ledger says of it beside the manifest.
     """
 
     archive: Archive
@@ -31,19 +34,26 @@ class Batch:
     listing: Listing
     recorded: Manifest
     locks: Answer[Listing] | None = None
+    promise: BatchPromise = NOTHING_PROMISED
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BatchReading:
-    """What reading a batch gave: recorded objects as they are now, digests of what is new, what could not be read."""
+    """What reading a batch gave: recorded objects as they are now, digests of what is new, what could not be read.
+
+    `gone` are objects that earlier statements could not read and that are not there any more.
+    """
 
     batch: Batch
     observed: tuple[Observed, ...]
     digests: tuple[ObjectDigest, ...]
     unreadable: tuple[UnreadableObject, ...]
+    gone: tuple[UnreadObject, ...] = ()
 
 
-def list_batch(archive: Archive, day: dt.date, recorded: Manifest) -> Batch:
+def list_batch(
+    archive: Archive, day: dt.date, recorded: Manifest, promise: BatchPromise = NOTHING_PROMISED
+) -> Batch:
     """List the archive for the day (step 3).
 
     Raises:
@@ -51,34 +61,44 @@ def list_batch(archive: Archive, day: dt.date, recorded: Manifest) -> Batch:
     """
     listing = archive.reader.list_day(day)
     if archive.locks is None:
-        return Batch(archive, day, listing, recorded)
+        return Batch(archive, day, listing, recorded, promise=promise)
     call = Call("archive", "read locks", archive.reader.uri)
     try:
         locked = archive.locks.with_locks(listing)
     except AccessError as exc:
-        return Batch(archive, day, listing, recorded, Missing(Reason.NOT_ASKED, call, str(exc)))
-    return Batch(archive, day, locked, recorded, Known(locked, call))
+        return Batch(archive, day, listing, recorded, Missing(Reason.NOT_ASKED, call, str(exc)), promise)
+    return Batch(archive, day, locked, recorded, Known(locked, call), promise)
 
 
 def read_batch(parts: Parts, batch: Batch) -> BatchReading:
-    """Read every object of the batch once (step 4), new ones in parallel; nothing unreadable stops the rest."""
-    known = group_recorded(batch.recorded.descriptors)
-    known_versions = {(item.key, item.version) for item in known}
-    fresh = [o for o in batch.listing.objects if (o.key, o.version) not in known_versions]
-    reader = batch.archive.reader
-    parts.progress.expect(sum(o.size for o in fresh) + sum(d.end - d.start for d in batch.recorded.descriptors))
-    results = digest_all(reader, fresh, workers=parts.workers, progress=parts.progress.done)
+    """Read every object of the batch once (step 4), new ones in parallel; nothing unreadable stops the rest.
+
+    What `parts.earlier` knows is taken from there.
+    """
+    known, fresh = split_batch(batch.listing, batch.recorded)
+    reader, hidden = batch.archive.reader, batch.listing.delete_markers
+    results = _digest_fresh(parts, batch.archive, fresh)
     digests = [r for r in results if isinstance(r, ObjectDigest)]
     unreadable = [r for r in results if isinstance(r, UnreadableObject)]
-    observed = [Observed(o.key, o.version, o.size, hidden=o.key in batch.listing.delete_markers) for o in fresh]
+    observed = [Observed(o.key, o.version, o.size, hidden=o.key in hidden) for o in fresh]
+    parts.progress.expect(sum(d.end - d.start for d in batch.recorded.descriptors))
     for item in known:
-        seen = observe(reader, item, hidden=item.key in batch.listing.delete_markers)
+        told = parts.earlier.observed(batch.archive.name, item) or observe(reader, item, hidden=False)
+        seen = dataclasses.replace(told, hidden=item.key in hidden)
         observed.append(seen)
         parts.progress.done(sum(d.end - d.start for d in item.descriptors))
         if _grew(item, seen):
             grown = _digest_growth(reader, item, seen)
             (unreadable if isinstance(grown, UnreadableObject) else digests).append(grown)  # type: ignore[arg-type]  # sorted by the test
-    return BatchReading(batch, tuple(observed), tuple(digests), tuple(unreadable))
+    gone, unsure = look_for_unread(reader, batch.promise.unread, batch.listing.objects, batch.day)
+    return BatchReading(batch, tuple(observed), tuple(digests), (*unreadable, *unsure), gone)
+
+
+def split_batch(listing: Listing, recorded: Manifest) -> tuple[tuple[RecordedObject, ...], tuple[ArchiveObject, ...]]:
+    """Give the objects that the ledger knows, which are hashed again, and those that are new to it."""
+    known = group_recorded(recorded.descriptors)
+    versions = {(item.key, item.version) for item in known}
+    return known, tuple(o for o in listing.objects if (o.key, o.version) not in versions)
 
 
 def observe(reader: ArchiveReader, item: RecordedObject, *, hidden: bool) -> Observed:
@@ -111,6 +131,16 @@ def open_recorded(archive: Archive, descriptor: ObjectDescriptor) -> Iterator[By
             yield source
     except NotFoundError as exc:
         raise gone from exc
+
+
+def _digest_fresh(
+    parts: Parts, archive: Archive, fresh: Sequence[ArchiveObject]
+) -> list[ObjectDigest | UnreadableObject]:
+    told = [parts.earlier.digest(archive.name, found) for found in fresh]
+    left = [found for found, one in zip(fresh, told, strict=True) if one is None]
+    parts.progress.expect(sum(found.size for found in left))
+    results = iter(digest_all(archive.reader, left, workers=parts.workers, progress=parts.progress.done))
+    return [next(results) if one is None else one for one in told]
 
 
 def _hash_range(reader: ArchiveReader, found: ArchiveObject, descriptor: ObjectDescriptor) -> RangeDigest:

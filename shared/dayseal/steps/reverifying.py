@@ -19,6 +19,7 @@ from dayseal.model import Finding, Listing, ObjectDescriptor, Verdict
 from dayseal.steps.chains import Chains
 from dayseal.steps.comparing import Compared, integrity_view, terms_of
 from dayseal.steps.parts import Archive, Parts
+from dayseal.steps.promises import NOTHING_PROMISED, BatchPromise, look_for_unread
 from dayseal.steps.reading import observe
 
 MAX_LISTED = 50
@@ -36,13 +37,14 @@ class Selection:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RecordedManifest:
-    """One archive's recorded batch: the descriptors chosen out of its manifest."""
+    """One archive's recorded batch: the descriptors chosen out of its manifest, and what was promised of it."""
 
     archive: Archive
     day: dt.date
     manifest: Manifest
     chosen: tuple[ObjectDescriptor, ...]
     source: RecordedDay
+    promise: BatchPromise = NOTHING_PROMISED
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,8 +68,13 @@ def reread(parts: Parts, recorded: RecordedManifest) -> Reread:
     for item in group_recorded(recorded.chosen):
         observed.append(observe(reader, item, hidden=item.key in listing.delete_markers))
         parts.progress.done(sum(d.end - d.start for d in item.descriptors))
+    gone, _ = look_for_unread(reader, recorded.promise.unread, listing.objects, recorded.day)
     comparison = compare_batch(
-        recorded.chosen, observed, terms=terms_of(parts, recorded.day, recorded.source), now=parts.clock.now()
+        recorded.chosen,
+        observed,
+        terms=terms_of(parts, recorded.day, recorded.promise),
+        now=parts.clock.now(),
+        lost=[(one.key, one.version, one.size) for one in gone],
     )
     view = integrity_view(reader.uri, recorded.day, comparison, recorded.source)
     return Reread(recorded, comparison, judge_integrity(dataclasses.replace(view, unlisted=unlisted)))
@@ -94,12 +101,15 @@ def sample(days: Sequence[RecordedManifest], *, seed: str, budget_bytes: int) ->
     return tuple(dataclasses.replace(days[n], chosen=tuple(chosen[n])) for n in sorted(chosen))
 
 
-def attest_reverification(parts: Parts, chains: Chains, rereads: Sequence[Reread], selection: Selection) -> Verdict:
-    """State what was read again, chosen how, with what result; give the worst verdict."""
-    verdict = max((r.finding.verdict for r in rereads), key=lambda v: v.rank, default=Verdict.UNKNOWN)
+def judge_rereads(rereads: Sequence[Reread]) -> Verdict:
+    """Give the worst verdict; UNKNOWN when nothing was read."""
+    return max((r.finding.verdict for r in rereads), key=lambda v: v.rank, default=Verdict.UNKNOWN)
+
+
+def attest_reverification(parts: Parts, chains: Chains, rereads: Sequence[Reread], selection: Selection) -> None:
+    """State what was read again, chosen how, with what result."""
     rows = tuple(_row(r.recorded, r.comparison) for r in rereads)
-    _submit(parts, chains, rows, selection, _plain(verdict))
-    return verdict
+    _submit(parts, chains, rows, selection, _plain(judge_rereads(rereads)))
 
 
 def attest_differences(parts: Parts, chains: Chains, broken: Sequence[Compared]) -> None:

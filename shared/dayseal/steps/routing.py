@@ -14,7 +14,7 @@ from dayseal.checks.retention import judge_retention
 from dayseal.checks.route_terms import Declared, Grade, RouteThresholds
 from dayseal.digest.tally import Tally
 from dayseal.model import Finding
-from dayseal.model.route import BatchObjects, PreviousCheck, RouteFacts
+from dayseal.model.route import BatchObjects, Lag, PreviousCheck, RouteFacts
 from dayseal.settings import Settings
 
 
@@ -46,18 +46,19 @@ def judge_route(
     *,
     tally: Tally | None = None,
     objects: BatchObjects | None = None,
+    lag: Lag | None = None,
     previous: PreviousCheck | None = None,
 ) -> tuple[Finding, ...]:
     """Run checks 1 to 7, 9 and 10; `day` is the day whose logs are kept and locked.
 
-    `tally` and `objects` are the batch's when one was digested; `previous` is the check before this one.
+    `tally`, `objects` and `lag` are the batch's when one was digested; `previous` is the check before this one.
     """
     return (
         judge_audit_enabled(facts),
         judge_audit_coverage(facts, thresholds, tally),
         judge_retention(facts, thresholds, day),
         judge_export_route(facts, thresholds, day),
-        judge_export_health(facts, thresholds),
+        judge_export_health(facts, thresholds, lag),
         judge_archive_immutable(facts, thresholds, day, objects),
         judge_archive_central(facts),
         judge_continuity(facts, thresholds, previous),

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from dayseal import __version__
 from dayseal.attest.predicates import (
@@ -19,12 +19,14 @@ from dayseal.attest.predicates import (
     Gap,
     LockSection,
     ManifestRef,
+    PolicySection,
     Sha256,
     VerifierSection,
 )
 from dayseal.attest.statement import Statement
 from dayseal.checks.catalogue import CHECKS_VERSION
 from dayseal.checks.exceptions import MarkedFinding
+from dayseal.checks.policy_drift import compared_with
 from dayseal.checks.silence import hourly_events
 from dayseal.codec import format_day, format_time
 from dayseal.digest.manifest import Manifest
@@ -33,6 +35,7 @@ from dayseal.model import ArchiveObject, ClusterId
 
 EVENTS_TREE_VERSION: Final = 1
 MAX_GAPS: Final = 50
+MAX_DRIFT: Final = 30
 MAX_FACT_IDS: Final = 20
 MAX_SUMMARY_CHARS: Final = 500
 
@@ -109,6 +112,7 @@ def cluster_day_statement(content: DayContent) -> Statement:
         verifier=content.verifier,
         details=Sha256(sha256=content.details_sha256),
         checked_at=format_time(content.at),
+        policy=_policy(content.tally),
     )
     return Statement(uri, manifest.sha256, predicate)
 
@@ -153,6 +157,19 @@ def _events(content: DayContent) -> EventsSection:
         levels=dict(tally.levels.kept),
         truncated=tally.truncated,
         unparsable=tally.unparsable,
+    )
+
+
+def _policy(tally: Tally | None) -> PolicySection | UnsetType:
+    compared = None if tally is None else compared_with(tally)
+    if compared is None:
+        return UNSET
+    drift = [one.text for one in compared.drifts if one.confirmed]
+    return PolicySection(
+        profile=compared.profile,
+        version=compared.version,
+        drift=tuple(drift[:MAX_DRIFT]),
+        drift_left_off=max(0, len(drift) - MAX_DRIFT),
     )
 
 

@@ -18,6 +18,8 @@ from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import Clock, HeadGuard, ObjectStore
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts, Progress
+from dayseal.steps.recorded import JudgedUntil
+from dayseal.wiring.asking import Asking
 from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_signer, open_store, provider_of
 
 
@@ -107,7 +109,8 @@ def assemble(
         clock=surroundings.clock,
     )
     named = SettingsDiscovery(tuple(c.id for c in settings.clusters))
-    asked = None if settings.aws is None else provider_of(settings, "aws", surroundings.clock, changes=True)
+    asking = Asking(changes=True, judged_until=JudgedUntil(opened.reader))
+    asked = None if settings.aws is None else provider_of(settings, "aws", surroundings.clock, asking)
     return Parts(
         settings=settings,
         clock=surroundings.clock,

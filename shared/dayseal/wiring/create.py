@@ -11,7 +11,6 @@ from dayseal.clouds.local.signer import new_key, write_key
 from dayseal.clouds.local.workspace import bucket_settings_text, settings_text
 from dayseal.codec import encode_base64, sha256_hex
 from dayseal.errors import UsageError
-from dayseal.ledger.probe import probe_guard, probe_store
 from dayseal.ledger.setup import create_ledger
 from dayseal.model import Scope
 from dayseal.notes import TrustPolicy, vkey_of_spki
@@ -111,7 +110,4 @@ def _found_ledger(settings: Settings, surroundings: Surroundings) -> None:
     )  # fmt: skip
     store = open_store(settings, settings.ledger.path, versioned=True)
     guard = open_guard(settings, settings.ledger.guard)
-    if settings.aws is not None:
-        probe_store(store, surroundings.entropy(8).hex())
     create_ledger(store, guard, origin=origin, genesis=genesis, delegations=[first, second], log=log)
-    probe_guard(guard)

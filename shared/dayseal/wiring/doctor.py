@@ -1,14 +1,21 @@
 """What dayseal may do on AWS, found out by doing it: every permission of the table, and what became of it."""
 
 import dataclasses
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from dayseal.clouds.aws.permissions import PERMISSIONS, permission_of
+from dayseal.clouds.aws.permissions import PERMISSIONS, Permission, Where
+from dayseal.model import ClusterId
 from dayseal.model.route import Call, Missing, Reason
 from dayseal.ports import Clock
 from dayseal.settings import Settings
-from dayseal.wiring.aws import AskedAws
+from dayseal.wiring.asked_aws import AskedAws, aws_of
+from dayseal.wiring.asking import Asking
 from dayseal.wiring.diagnosis import Diagnosis
+
+_NO_ANSWER: Final = frozenset({Reason.DENIED, Reason.THROTTLED, Reason.TIMED_OUT})
+_LOOK_BACK: Final = dt.timedelta(hours=1)  # enough to know whether changes may be looked up
 
 
 def diagnose_aws(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
@@ -17,32 +24,54 @@ def diagnose_aws(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...
     Raises:
         UsageError: the settings have no [aws] table.
     """
-    heard: set[str] = set()
-    asked = AskedAws(settings, clock, changes=True, heard=lambda call: heard.add(permission_of(call)))
+    heard: set[Call] = set()
+    since = clock.now() - _LOOK_BACK
+
+    def lately(clusters: Sequence[ClusterId]) -> dict[ClusterId, dt.datetime]:
+        return dict.fromkeys(clusters, since)
+
+    trail = aws_of(settings).trail
+    asked = AskedAws(settings, clock, Asking(changes=True, trying=True, judged_until=lately, heard=heard.add))
     found = asked.discover()
-    refused = {m.permission: m.text for m in _denied(asked.probe_all(found.clusters))}
-    refused |= {p.action: scope for p in PERMISSIONS for scope in found.silent if p.action in scope}
-    return tuple(
-        Diagnosis(p.action, p.where.value, p.why, *_state(p.action, heard, refused)) for p in PERMISSIONS
-    ), found.silent
+    refused = tuple(_missed(asked.probe_all(found.clusters)))
+    rows = tuple(
+        Diagnosis(p.action, p.where.value, p.why, *_state(p, trail, heard, refused, found.silent)) for p in PERMISSIONS
+    )
+    return rows, found.silent
 
 
-def _state(action: str, heard: set[str], refused: dict[str, str]) -> tuple[str, str]:
-    if action in refused:
-        return "missing", refused[action]
-    return ("granted" if action in heard else "not asked"), ""
+def _state(
+    permission: Permission, trail: str, heard: set[Call], refused: Sequence[Missing], silent: Sequence[str]
+) -> tuple[str, str]:
+    mine = [miss for miss in refused if _needs(miss.call, permission, trail)]
+    denied = next((miss for miss in mine if miss.reason is Reason.DENIED), None)
+    if denied is not None:
+        return "missing", denied.text
+    for scope in silent:
+        if permission.action in scope:
+            return "missing", scope
+    if mine:
+        return "no answer", mine[0].text
+    return ("granted" if any(_needs(call, permission, trail) for call in heard) else "not asked"), ""
 
 
-def _denied(value: object) -> Iterator[Missing]:
-    """Walk values for facts that are missing because a call was denied."""
+def _needs(call: Call, permission: Permission, trail: str) -> bool:
+    """Say whether a call needs a permission: on a trail's bucket that of the trail; the ledger is not asked here."""
+    of_trail = bool(trail) and call.resource.startswith(trail)
+    here = permission.where is Where.TRAIL if of_trail else permission.where not in (Where.TRAIL, Where.LEDGER)
+    return call.text == permission.call and here
+
+
+def _missed(value: object) -> Iterator[Missing]:
+    """Walk values for facts that are missing because a call was denied, or was not answered at all."""
     if isinstance(value, Missing):
-        if value.reason is Reason.DENIED:
+        if value.reason in _NO_ANSWER:
             yield value
     elif isinstance(value, Call | str | bytes):
         return
     elif isinstance(value, tuple):
         for item in value:
-            yield from _denied(item)
+            yield from _missed(item)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            yield from _denied(getattr(value, field.name))
+            yield from _missed(getattr(value, field.name))

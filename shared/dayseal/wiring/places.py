@@ -16,6 +16,7 @@ from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
+from dayseal.wiring.asking import Asking
 from dayseal.wiring.diagnosis import Diagnosis
 
 S3_SCHEME = "s3://"
@@ -93,7 +94,7 @@ class Provider(Protocol):
         ...
 
 
-def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool, checking: bool = False) -> Provider:
+def provider_of(settings: Settings, name: str, clock: Clock, asking: Asking) -> Provider:
     """Give the cloud of that name, ready to be asked.
 
     Raises:
@@ -102,8 +103,8 @@ def provider_of(settings: Settings, name: str, clock: Clock, *, changes: bool, c
     if name != "aws":
         raise UsageError(f"--provider {name}: aws promised")
     with _needing("aws"):
-        from dayseal.wiring.aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
-    return AskedAws(settings, clock, known=[c.id for c in settings.clusters], changes=changes, checking=checking)
+        from dayseal.wiring.asked_aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
+    return AskedAws(settings, clock, asking)
 
 
 def diagnose(settings: Settings, name: str, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:

@@ -137,7 +137,7 @@ def test_uris_are_escaped_as_go_escapes_them(planted: Planted) -> None:
     assert "resourceVersion=0" in text
     assert r"limit=500\\u0026resourceVersion=0" in text
     found = {json.loads(json.loads(line)["properties"]["log"])["requestURI"] for line in text.splitlines()}
-    assert "/apis/policy/v1/poddisruptionbudgets?limit=500&resourceVersion=0" in found
+    assert "/api/v1/configmaps?limit=500&resourceVersion=0" in found
 
 
 def test_nodes_name_their_certificate_except_behind_the_iam_authenticator(

@@ -70,7 +70,8 @@ EVENTS = _objects(
             {
                 "namespace": st.sampled_from(["kube-node-lease", "default"]),
                 "name": _TEXT,
-                "subresource": _TEXT,
+                "uid": st.sampled_from(["", "0f6e", "d2b1"]),
+                "subresource": st.sampled_from(["status", "exec", "10.0.3.7", "ip-10-0-3-7"]) | _TEXT,
                 "apiGroup": st.just("apps"),
             },
         ),

@@ -8,6 +8,7 @@ from dayseal.audit.formats.lines import Lines
 from dayseal.audit.formats.shapes import Shape
 from dayseal.digest.book import PatternShelf, TallyBook
 from dayseal.digest.counting import count
+from dayseal.digest.leaves import piece_leaves
 from dayseal.digest.objects import digest_object
 from dayseal.digest.tally import Tally
 
@@ -55,7 +56,8 @@ def test_what_was_learned_changes_no_tally(records: list[bytes]) -> None:
         for line in filter(None, record.split(b"\n")):
             fresh = TallyBook(Shape.KUBE, PatternShelf())
             fresh._counters = alone._counters
-            count(fresh, Lines([line], plain=line.isascii()))
+            piece = Lines([line], plain=line.isascii())
+            count(fresh, piece, piece_leaves(piece))
     assert _tally(records, warm) == alone.counter(None).freeze()
 
 

@@ -10,7 +10,7 @@ from dayseal.digest import bounded, tables
 from dayseal.digest.bounded import Bounded, MinuteCell, bound_counts, merge_counts
 from dayseal.digest.counter import Batch, TallyCounter
 from dayseal.digest.rows import Identity
-from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge, open_tally
+from dayseal.digest.tally import EMPTY_TALLY, SplitPart, Tally, encode_tally, merge, open_tally
 from dayseal.errors import FormatError
 
 Event = tuple[Identity, bytes, bool, int | None]
@@ -26,7 +26,10 @@ IDENTITIES = st.builds(
     resource=st.sampled_from(["pods", "leases", ""]),
     subresource=st.sampled_from(["", "status"]),
     path=st.just("/healthz"),
-    lease=st.sampled_from(["", "kube-node-lease/a", "kube-system/b"]),
+    lease=st.sampled_from(["", "node", "other"]),
+    lease_id=st.sampled_from(["", "0f6e", " kube-node-lease/a"]),
+    comparison=st.sampled_from(["", "MATCH", "LOWER"]),
+    expected=st.just("Request"),
 )
 TIMES = st.builds("2026-11-22T{:02}:{:02}:30.{:06}Z".format, st.integers(0, 2), st.integers(0, 9), st.integers(0, 99))
 EVENTS = st.tuples(
@@ -44,6 +47,9 @@ def _tally(events: list[Event], stream: str = "s") -> Tally:
     if events:
         identities, times, renews, ingested = (list(column) for column in zip(*events, strict=True))
         counter.add(Batch(identities, times, renews, stream, ingested))
+        counter.drift.add(identities, times)
+        counter.splits.add_all([SplitPart("e", 3, len(times) % 3)])
+        counter.copies.add([bytes([len(times)]) * 32])
     return counter.freeze()
 
 
@@ -84,7 +90,7 @@ def test_a_bounded_table_is_the_same_however_it_was_filled(parts: list[list[tupl
 
 def test_minutes_beyond_the_bound_are_summed() -> None:
     """Event times are the client's word: an object may name a million different minutes."""
-    table = tables.Minutes(3)
+    table: tables.Cells[int] = tables.Cells(3)
     for minute in range(100):
         table.add({minute: MinuteCell(2, minute, minute + 1)})
     frozen = table.freeze()

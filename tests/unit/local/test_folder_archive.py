@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,25 @@ def test_a_folder_that_is_gone_is_an_error_and_not_an_empty_day(tmp_path: Path) 
     """An outage of the archive must not look like a quiet day."""
     with pytest.raises(AccessError, match="cannot list"):
         archive(tmp_path / "gone").list_day(DAY)
+
+
+def test_many_days_cost_one_walk_and_a_day_asked_for_again_a_new_one(tmp_path: Path) -> None:
+    """A year of days must not walk a year of files 365 times; who looks twice wants to see what came since."""
+    days = [DAY + dt.timedelta(days=n) for n in range(3)]
+    folder = archive(tmp_path)
+    put(tmp_path, f"audit-{days[0]}.log", b"{}\n")
+    assert [len(folder.list_day(day).objects) for day in days] == [1, 0, 0]
+    for day in days:
+        put(tmp_path, f"audit-{day}-late.log", b"{}\n")
+    assert [len(folder.list_day(day).objects) for day in days] == [2, 1, 1]
+
+
+def test_what_was_walked_does_not_travel_to_other_processes(tmp_path: Path) -> None:
+    """Workers open files by name; a list of all files would be sent along with each run."""
+    put(tmp_path, f"audit-{DAY}.log", b"{}\n")
+    folder = archive(tmp_path)
+    folder.list_day(DAY)
+    size = len(pickle.dumps(folder))
+    copy = pickle.loads(pickle.dumps(folder))  # noqa: S301 - our own bytes
+    assert (copy, size) == (folder, len(pickle.dumps(archive(tmp_path))))
+    assert len(copy.list_day(DAY).objects) == 1

@@ -214,14 +214,6 @@ def test_without_any_roll_call_the_end_of_the_chain_stays_open() -> None:
     assert "that the newest statements were not left out: no roll-call is here" in step.not_shown
 
 
-def test_statements_behind_the_newest_roll_call_are_said_to_be_uncounted() -> None:
-    """Not shown, and said so."""
-    story = told_story()
-    story.seal(3, [("d", records(3))])
-    step = check(story).verification.steps[6]
-    assert "that nothing after roll-call 2 was left out: 1 statements are newer" in step.not_shown
-
-
 def test_a_bundle_from_the_middle_shows_the_link_before_and_all_that_followed() -> None:
     """Later revisions and the end of the chain must show, whatever range was asked for."""
     story = told_story()

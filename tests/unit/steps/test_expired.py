@@ -166,3 +166,44 @@ def test_evidence_of_an_expired_day_still_verifies_offline(world: World) -> None
     assert [row.status.value for row in checked.days] == ["SEALED"]
     assert [step.verdict for step in checked.verification.steps].count(Verdict.FAIL) == 0
     assert checked.verification.verdict is Verdict.PASS
+
+
+def test_a_revision_under_shortened_settings_takes_no_day_of_the_term_back(world: World) -> None:
+    """Else an attestor shortens its promise with one late object, and empties the archive the day after."""
+    world.seal()
+    (world.logs / f"late-{DAY}.log").write_bytes(b"{}\n")
+    path = world.home / "w/dayseal.toml"
+    path.write_text(path.read_text().replace("# total_days = 365", "total_days = 1"), encoding="utf-8")
+    assert [c.outcome for c in world.seal().clusters] == ["revised"]
+    said = world.statement()
+    assert (said.revision, said.verifier.thresholds["totalDays"]) == (1, TERM_DAYS)
+    remove(world)
+    move_to(world, TERM_END - SECOND)
+    assert reread(world)[0] is Verdict.FAIL
+    assert world.seal().vanished == 1
+    move_to(world, TERM_END)
+    assert world.seal().vanished == 0
+
+
+def test_a_revision_that_saw_shorter_locks_takes_no_day_of_an_earlier_lock_back(world: World) -> None:
+    """What was seen locked until a day was promised until then."""
+    until = TERM_END + dt.timedelta(days=30)
+    world.seal(parts=locked(world.parts(), until))
+    (world.logs / f"late-{DAY}.log").write_bytes(b"{}\n")
+    world.seal(parts=locked(world.parts(), TERM_END - dt.timedelta(days=300)))
+    assert world.statement().revision == 1
+    remove(world)
+    move_to(world, until - SECOND)
+    assert reread(world)[0] is Verdict.FAIL
+
+
+def test_a_new_day_under_shortened_settings_has_the_shorter_term(world: World) -> None:
+    """A promise binds the days it was made for."""
+    world.seal()
+    path = world.home / "w/dayseal.toml"
+    path.write_text(path.read_text().replace("# total_days = 365", "total_days = 100"), encoding="utf-8")
+    following = DAY + dt.timedelta(days=1)
+    write_day(world.logs, following)
+    world.seal(following)
+    assert world.statement(following).verifier.thresholds["totalDays"] == 100
+    assert world.statement().verifier.thresholds["totalDays"] == TERM_DAYS

@@ -17,6 +17,7 @@ from dayseal.model.route import Call
 
 SOURCE: Final = "dayseal"
 MAX_FINDINGS: Final = 20
+MAX_SUMMARY_CHARS: Final = 500
 _BATCH: Final = 10  # PutEvents takes no more
 _LINES: Final = 40
 _SUBJECT_CHARS: Final = 100  # of SNS, ASCII
@@ -25,9 +26,8 @@ _SUBJECT_CHARS: Final = 100  # of SNS, ASCII
 class AwsNotifier:
     """Sends notices to an event bus and a topic; one that is not named is told nothing.
 
-    An event's `source` is `dayseal`, its `detail-type` `dayseal FAIL` or `dayseal UNKNOWN`; its `detail`:
-    `{"version": "1", "about", "subject", "day", "verdict", "findings": [{"check", "verdict", "summary"}],
-    "leftOff", "run"}`. `findings` holds at most 20, the others are counted. Notices carry no personal data.
+    An event's `source` is `dayseal`, its `detail-type` `dayseal FAIL` or `dayseal UNKNOWN`. It has at most 20
+    findings, the others are counted, and a summary at most 500 characters. Notices carry no personal data.
 
     Format: docs/formats/events.md.
     """
@@ -89,7 +89,7 @@ def detail_of(notice: Notice) -> dict[str, Any]:
         "day": None if notice.day is None else format_day(notice.day),
         "verdict": notice.verdict.text,
         "findings": [
-            {"check": line.check, "verdict": line.verdict.text, "summary": line.summary}
+            {"check": line.check, "verdict": line.verdict.text, "summary": line.summary[:MAX_SUMMARY_CHARS]}
             for line in notice.findings[:MAX_FINDINGS]
         ],
         "leftOff": max(0, len(notice.findings) - MAX_FINDINGS),
@@ -104,7 +104,7 @@ def _batches(notices: Sequence[Notice]) -> Iterator[Sequence[Notice]]:
 def _lines(notice: Notice) -> Iterator[str]:
     where = notice.subject if notice.day is None else f"{notice.subject} {format_day(notice.day)}"
     for line in notice.findings:
-        yield f"{line.verdict.text} {where} {line.check}: {line.summary}"
+        yield f"{line.verdict.text} {where} {line.check}: {line.summary[:MAX_SUMMARY_CHARS]}"
 
 
 def _subject(title: str) -> str:

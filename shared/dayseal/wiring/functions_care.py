@@ -1,0 +1,160 @@
+"""The functions around a day's run on AWS: the recorder, the hourly pulse, reading again, and longer locks."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Final
+
+from dayseal.checking import check_clusters
+from dayseal.checks.lock_extension import covered_until, plan_lock_extension
+from dayseal.clouds.aws.extend import PageStart
+from dayseal.codec import format_day, parse_day
+from dayseal.ledger.reader import LedgerReader
+from dayseal.ledger.recorder import Recorder
+from dayseal.model import FindingLine, Notice, Verdict
+from dayseal.model.outcomes import Count, Outcome
+from dayseal.reverification import reverify_archives
+from dayseal.runs.deadline import Deadline
+from dayseal.runs.notices import notices_of_clusters, notices_of_recorder, notices_of_rereading
+from dayseal.settings import environment
+from dayseal.steps.reverifying import Selection
+from dayseal.wiring.functions import Station
+from dayseal.wiring.functions_aws import ask_for_pulse, open_inbox, open_locks, open_notifier, open_station
+
+PULSE_CHECKS: Final = frozenset({"audit-enabled", "export-route", "export-health"})
+RemainingMs = Callable[[], int]
+
+
+def record(roll_call: str | None) -> Outcome:
+    """Take what lies in the inbox into the ledger; with a day, call the roll of it unless that was done."""
+    station = open_station()
+    recorder = station.recorder()
+    report = recorder.run()
+    called = roll_call is not None and _call_roll(recorder, station.reader(), parse_day(roll_call))
+    origin = station.settings.ledger.origin
+    open_notifier(station).tell(f"dayseal: recorder of {origin}", notices_of_recorder(report, origin))
+    counts = [
+        Count("Admitted", len(report.admitted)),
+        Count("Rejected", len(report.rejected)),
+        Count("Held", len(report.held)),
+        Count("InboxAge", _age(station, open_inbox(station).oldest([one.key for one in report.held])), "Seconds"),
+        *([Count("RollCalls", 1)] if called else []),
+        *_roll_call_age(station),
+    ]
+    answer = {
+        "admitted": len(report.admitted),
+        "rejected": len(report.rejected),
+        "held": len(report.held),
+        "size": report.head.size,
+        "rollCall": called,
+    }
+    return Outcome(answer, tuple(counts))
+
+
+def pulse() -> Outcome:
+    """Ask every cluster's provider whether its export delivers now; nothing is written down."""
+    station = open_station()
+    asked = ask_for_pulse(station)
+    report = check_clusters(
+        station.discovery(asked), asked, station.settings, station.surroundings.clock, changes=False
+    )
+    notices = notices_of_clusters(report.clusters, PULSE_CHECKS)
+    silent = tuple(FindingLine("population", Verdict.UNKNOWN, scope) for scope in report.population.silent)
+    if silent:
+        notices += (Notice("route", station.settings.ledger.origin, None, Verdict.UNKNOWN, silent),)
+    open_notifier(station).tell("dayseal: exports now", notices)
+    routes = [note.verdict for note in notices if note.findings is not silent]
+    failed, unknown = routes.count(Verdict.FAIL), routes.count(Verdict.UNKNOWN)
+    counts = (
+        Count("PulseClusters", len(report.clusters)),
+        Count("PulseFailures", failed),
+        Count("PulseUnknown", unknown),
+    )
+    return Outcome({"clusters": len(report.clusters), "failed": failed, "unknown": unknown}, counts)
+
+
+def reverify(remaining_ms: RemainingMs) -> Outcome:
+    """Read a sample of recorded objects again, at most `DAYSEAL_REVERIFY_BYTES` of them, and attest the result.
+
+    Raises:
+        OutOfTimeError: the budget is too large for the time there is.
+    """
+    station = open_station()
+    budget = int(environment("DAYSEAL_REVERIFY_BYTES"))
+    seed = station.surroundings.entropy(16).hex()
+    parts = station.attestor(Deadline("reading again", remaining_ms))
+    report = reverify_archives(parts, Selection("sample", seed=seed, budget_bytes=budget), only=None)
+    open_notifier(station).tell("dayseal: recorded days read again", notices_of_rereading(report))
+    size = sum(d.end - d.start for r in report.rereads for d in r.recorded.chosen)
+    counts = (
+        Count("ReverifiedBytes", size, "Bytes"),
+        Count("ReverifyFailures", int(report.verdict is Verdict.FAIL)),
+    )
+    answer = {"days": len(report.rereads), "bytes": size, "verdict": report.verdict.text, "seed": seed}
+    return Outcome(answer, counts)
+
+
+def extend(after: dict[str, str] | None, remaining_ms: RemainingMs) -> Outcome:
+    """Set longer locks, page after page, while there is time; `after` in the answer says where to go on, None: done."""
+    station = open_station()
+    newest = _newest_day(station.reader())
+    counted = {"extended": 0, "unlocked": 0}
+    start = None if after is None else PageStart(after["key"], after["version"])
+    if newest is not None:
+        covered = covered_until(newest, station.settings.retention.total_days)
+        start = _extend_pages(station, covered, start, Deadline("longer locks", remaining_ms), counted)
+    answer: dict[str, Any] = {
+        **counted,
+        "after": None if start is None else {"key": start.key, "version": start.version},
+        "more": start is not None,
+    }
+    counts = (Count("LocksExtended", counted["extended"]), Count("LocksMissing", counted["unlocked"]))
+    return Outcome(answer, counts)
+
+
+def _extend_pages(
+    station: Station,
+    covered: dt.datetime,
+    start: PageStart | None,
+    deadline: Deadline,
+    counted: dict[str, int],
+) -> PageStart | None:
+    locks, origin = open_locks(station), station.settings.ledger.origin
+    while True:
+        page = locks.page(start)
+        plan = plan_lock_extension(page.versions, covered=covered)
+        locks.extend(plan.extensions)
+        counted["extended"] += len(plan.extensions)
+        counted["unlocked"] += len(plan.unlocked)
+        if page.following is None or deadline.near:
+            break
+        start = page.following
+    if counted["unlocked"]:
+        said = f"{counted['unlocked']} versions in the ledger's bucket had no COMPLIANCE lock, they have one now"
+        note = Notice("ledger", origin, None, Verdict.FAIL, (FindingLine("lock", Verdict.FAIL, said),))
+        open_notifier(station).tell(f"dayseal: locks of {origin}", (note,))
+    return page.following
+
+
+def _call_roll(recorder: Recorder, ledger: LedgerReader, day: dt.date) -> bool:
+    newest = ledger.state().roll_call
+    if newest is not None and newest.day >= format_day(day):
+        return False
+    recorder.roll_call(day)
+    return True
+
+
+def _roll_call_age(station: Station) -> tuple[Count, ...]:
+    newest = station.reader().state().roll_call
+    if newest is None:
+        return ()
+    ended = dt.datetime.combine(parse_day(newest.day) + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    return (Count("RollCallAge", _age(station, ended), "Seconds"),)
+
+
+def _age(station: Station, since: dt.datetime | None) -> float:
+    return 0 if since is None else max(0.0, (station.surroundings.clock.now() - since).total_seconds())
+
+
+def _newest_day(ledger: LedgerReader) -> dt.date | None:
+    days = [known.newest.day for known in ledger.state().clusters() if known.newest is not None]
+    return parse_day(max(days)) if days else None
