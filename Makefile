@@ -37,6 +37,12 @@ build/azurite/npm.stamp: tests/azurite/package-lock.json
 	  (cd build/azurite && npm ci --silent) && touch $@; \
 	else echo "no npm here: the tests of Azure storage will skip" >&2; fi
 
+# What builds and checks the AWS application: build/sam and build/checkov.
+build/%/tool.stamp: requirements/%.txt tools/environment.py
+	@echo "setting up build/$* with the tool of that name (once)" >&2
+	@$(PYTHON) tools/environment.py $*
+	@touch $@
+
 # ---- for everybody
 
 demo: .venv/base.stamp ## Three clusters sealed, altered, caught, proved and verified, in ./demo
@@ -66,7 +72,7 @@ docs: .venv/dev.stamp ## Pasted output in the docs is what the commands print to
 locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.toml
 	$(BIN)/python tools/locks.py check
 
-slow: .venv/dev.stamp build/azurite/npm.stamp ## The tests that take minutes
+slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp ## The tests that take minutes
 	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
 
 bench: .venv/dev.stamp ## Speed and memory, as ratios measured side by side
@@ -87,4 +93,4 @@ wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## Remove .venv and all that was built
-	rm -rf .venv dist build demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .aws-sam dist build demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

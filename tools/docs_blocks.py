@@ -18,9 +18,12 @@ from typing import Final, Literal
 
 import cog
 import msgspec
+from samtranslator.yaml_helper import yaml_parse
 
 from dayseal import errors
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
+from dayseal.clouds.aws.api_calls import API_CALLS
+from dayseal.clouds.aws.permissions import PERMISSIONS
 from dayseal.settings import Settings
 
 _COMMAND: Final = Path(sys.executable).parent / "dayseal"
@@ -67,6 +70,23 @@ def check_list(docs: str = "docs/") -> None:
     cog.out("\n".join(["| check | what it promises | carried out |", "|---|---|---|", *rows, ""]))
 
 
+def template_parameters(name: str) -> None:
+    """Print one row for every parameter of a CloudFormation template (a path from the repository's root)."""
+    template = yaml_parse((Path(__file__).resolve().parent.parent / name).read_text())
+    rows = [
+        f"| `{parameter}` | {_default(said)} | {said['ConstraintDescription']} | {said['Description']} |"
+        for group in template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        for parameter in group["Parameters"]
+        for said in [template["Parameters"][parameter]]
+    ]
+    cog.out("\n".join(["| parameter | default | takes | what |", "|---|---|---|---|", *rows, ""]))
+
+
+def _default(said: dict[str, object]) -> str:
+    default = said.get("Default", "required")
+    return f"`{default}`" if default not in ("", "required") else str(default or "empty")
+
+
 def settings_tables() -> None:
     """Print every table of the settings file with its names, types and defaults."""
     for field in msgspec.structs.fields(Settings):
@@ -81,6 +101,22 @@ def settings_tables() -> None:
             default = "required" if one.required else f"`{one.default!r}`"
             cog.out(f"| `{one.name}` | `{_type_name(one.type)}` | {default} |\n")
         cog.out("\n")
+
+
+def aws_calls() -> None:
+    """Print every API call dayseal makes on AWS: how often, with which parameters, and the permission it needs."""
+    actions: dict[str, list[str]] = {}
+    for permission in PERMISSIONS:
+        said = f"`{permission.action}` ({permission.where.value})"
+        actions.setdefault(permission.call, []).append(said)
+    rows = [
+        f"| `{call.name}` | {call.often} | {', '.join(f'`{name}`' for name in call.parameters) or '-'} | "
+        f"{', '.join(dict.fromkeys(actions[call.name]))} |"
+        for call in API_CALLS
+    ]
+    cog.out(
+        "\n".join(["| call | how often | asked with | permission (in which account) |", "|---|---|---|---|", *rows, ""])
+    )
 
 
 def attack_table() -> None:

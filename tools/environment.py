@@ -1,6 +1,6 @@
-"""Make .venv and put one locked set of packages into it, and dayseal itself.
+"""Make .venv and put one locked set of packages into it, and dayseal itself; or a tool into build/<its name>.
 
-    python3 tools/environment.py base|dev
+    python3 tools/environment.py base|dev|sam|checkov
 
 Any Python 3.6 can read this file, because one that is too old must be able to say so. Standard library only.
 """
@@ -12,6 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+APART = ("sam", "checkov")  # tools that pin what the rest does not get an environment of their own
 OLDEST = (3, 11)
 
 _SCRIPT = """#!{python}
@@ -27,14 +28,19 @@ if __name__ == "__main__":  # worker processes import this file too
 def main(name: str) -> None:
     """Install the set `requirements/<name>.txt`, or end with one sentence that says what is missing."""
     _require_python()
-    python = VENV / "bin" / "python"
-    if not python.exists() or not (VENV / "base.stamp").exists():  # the latter: an attempt that did not finish
-        _run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    venv, stamp = (ROOT / "build" / name, "tool") if name in APART else (VENV, "base")
+    python = venv / "bin" / "python"
+    if not python.exists() or not (venv / (stamp + ".stamp")).exists():  # the latter: an attempt that did not finish
+        _run(sys.executable, "-m", "venv", "--clear", str(venv))
     lock = ROOT / "requirements" / f"{name}.txt"
     # Hashes pin every file. Wheels only: building from source would fetch build tools that no lock names.
-    options = ("-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:")
+    options = ["-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+    if name in APART:
+        # pip takes `boto3-stubs[s3]` that a package asks for as not pinned by `boto3-stubs==`. The lock is complete.
+        options.append("--no-deps")
     _run(str(python), "-m", "pip", "install", *options, "--requirement", str(lock))
-    _link(python)
+    if name not in APART:
+        _link(python)
 
 
 def _require_python() -> None:

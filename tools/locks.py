@@ -1,11 +1,12 @@
 """Write the locked requirement files, and notice when they are older than pyproject.toml.
 
-    python tools/locks.py write    resolve again, through the registry (make lock)
-    python tools/locks.py check    compare the recorded inputs, without any network (make check)
+    python tools/locks.py write            resolve again, through the registry (make lock)
+    python tools/locks.py write layer sam  only these sets
+    python tools/locks.py check            compare the recorded inputs, without any network (make check)
 
 One file per set: base (what dayseal needs), one per extra, one per dependency group. Every set is resolved
-under the versions of base, so that a function and a laptop run the same code. The first line of each file
-records the digest of the tables it was resolved from.
+under the versions of base, so that a function and a laptop run the same code; tools with an environment of their
+own are not. The first line of each file records the digest of the tables it was resolved from.
 """
 
 import hashlib
@@ -19,20 +20,33 @@ from typing import Any, Final
 ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "requirements"
 BASE: Final = "base"
+LAMBDA: Final = ("lookup", "layer")  # groups that are only ever unpacked for Lambda
+APART: Final = ("checkov", "sam")  # groups with an environment of their own
 
 _INPUTS: Final = "# inputs: sha256:"
-_UV: Final = ("uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--quiet")
+_UV: Final = ("uv", "pip", "compile", "--generate-hashes", "--no-header", "--quiet")
+_UNDER_BASE: Final = ("--constraint", "requirements/base.txt")
+# pip judges markers by the Python it runs under, not by the one it unpacks for, so these locks have none. Both
+# architectures have one lock: a hash of each wheel stands there, and no version depends on the architecture.
+_FOR_LAMBDA: Final = ("--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28")
 
 
 def lock_sets(project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Give each set's name and the options that select it, base first."""
-    extras = project["project"].get("optional-dependencies", {})
-    groups = project.get("dependency-groups", {})
-    return (
-        {BASE: ()}
-        | {name: ("--extra", name, "--constraint", "requirements/base.txt") for name in sorted(extras)}
-        | {name: ("--group", name, "--constraint", "requirements/base.txt") for name in sorted(groups)}
-    )
+    """Give each set's name and the options that select and resolve it, base first."""
+    everywhere = ("--universal", "--python-version", project["project"]["requires-python"].removeprefix(">="))
+    ours = ("pyproject.toml", *everywhere)
+    sets: dict[str, tuple[str, ...]] = {BASE: ours}
+    for name in sorted(project["project"].get("optional-dependencies", {})):
+        sets[name] = (*ours, "--extra", name, *_UNDER_BASE)
+    for name in sorted(project.get("dependency-groups", {})):
+        group = ("--group", name)
+        if name in LAMBDA:
+            sets[name] = (*group, *_FOR_LAMBDA, *_UNDER_BASE, "--constraint", "requirements/aws.txt")
+        elif name in APART:
+            sets[name] = (*group, *everywhere)
+        else:
+            sets[name] = (*ours, *group, *_UNDER_BASE)
+    return sets
 
 
 def inputs_digest(project: dict[str, Any], name: str) -> str:
@@ -64,10 +78,11 @@ def _recorded(path: pathlib.Path) -> str:
     return first.removeprefix(_INPUTS) if first.startswith(_INPUTS) else ""
 
 
-def _write(project: dict[str, Any]) -> None:
+def _write(project: dict[str, Any], only: list[str]) -> None:
     for name, options in lock_sets(project).items():
-        oldest = project["project"]["requires-python"].removeprefix(">=")
-        command = [sys.executable, "-m", *_UV, "--python-version", oldest, *options, "pyproject.toml"]
+        if only and name not in only:
+            continue
+        command = [sys.executable, "-m", *_UV, *options]
         found = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
         (FOLDER / f"{name}.txt").write_text(f"{_INPUTS}{inputs_digest(project, name)}\n{found}")
         print(f"requirements/{name}.txt: {found.count('==')} packages")
@@ -76,8 +91,8 @@ def _write(project: dict[str, Any]) -> None:
 def main(arguments: list[str]) -> int:
     """Write the locks, or name the stale ones and give 1."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    if arguments == ["write"]:
-        _write(project)
+    if arguments[:1] == ["write"]:
+        _write(project, arguments[1:])
         return 0
     stale = stale_locks(project, FOLDER)
     for name in stale:

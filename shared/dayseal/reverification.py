@@ -59,9 +59,7 @@ def reverify_archives(parts: Parts, selection: Selection, *, only: dt.date | Non
     return ReverifyReport(selection, rereads, judge_rereads(rereads), blocked)
 
 
-def _record(
-    parts: Parts, ledger: LedgerReader, rereads: Sequence[Reread], selection: Selection
-) -> DaysealError | None:
+def _record(parts: Parts, ledger: LedgerReader, rereads: Sequence[Reread], selection: Selection) -> DaysealError | None:
     # Whoever takes a place in the inbox must not keep from being told what was found.
     try:
         attest_reverification(parts, Chains(parts, ledger), rereads, selection)

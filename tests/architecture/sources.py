@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "shared" / "dayseal"
 
 # Made by tools, or git's own.
-_SKIPPED = frozenset({".git", ".venv", "__pycache__", "build", "demo", "dist", "node_modules"})
+_SKIPPED = frozenset({".aws-sam", ".git", ".venv", "__pycache__", "build", "demo", "dist", "node_modules"})
 
 
 @functools.cache

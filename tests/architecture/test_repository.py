@@ -27,6 +27,7 @@ _PRIVATE = tuple(
 )
 # Distributions whose import name is another.
 _IMPORT_NAMES = {
+    "aws-lambda-powertools": "aws_lambda_powertools",
     "azure-core": "azure",
     "azure-storage-blob": "azure",
     "google-api-core": "google",

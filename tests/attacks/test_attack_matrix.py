@@ -35,8 +35,8 @@ forged-without-key         -      -     -        -    -     -    F
 forged-stranger            -      -     -        -    -     -    F
 forged-scope               -      -     -        -    -     -    F
 forged-revoked             -      -     -        -    -     -    F
-inbox-taken                -      -     -        -    -     -    F
-logged-without-key         F      F     -        -    -     -    -
+inbox-taken                -      -     -        -    -     F    F
+logged-without-key         F      F     -        F    F     -    -
 logged-stranger            F      F     F        F    F     F    F
 logged-scope               F      F     F        F    F     F    F
 logged-revoked             F      F     F        F    F     F    F

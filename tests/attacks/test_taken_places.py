@@ -9,9 +9,11 @@ import pytest
 from attacks.forged import submit, take_place, without_key
 from attacks.grounds import ATTESTORS, DAYS, PROD, Site, told_site
 from attacks.on_archive import alter_object, hide_object
+from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Inventory
-from dayseal.errors import AccessError
+from dayseal.errors import AccessError, TamperError
 from dayseal.ledger.entry import parse_admitted
+from dayseal.ledger.layout import REVERIFICATION_CHAIN, InboxName, attestor_prefix
 from dayseal.model import ArchiveObject, Listing, Verdict
 from dayseal.ports import ArchiveReader, ByteSource
 from dayseal.reverification import ReverifyReport, reverify_archives
@@ -111,3 +113,22 @@ def test_a_sample_calls_no_recorded_object_late(site: Site) -> None:
     report = reverify_archives(site.parts("eks"), selection, only=None)
     assert [len(one.recorded.chosen) for one in report.rereads] == [1]
     assert [one.comparison.late for one in report.rereads] == [()]
+
+
+def test_a_taken_place_of_re_verifications_hides_no_finding(site: Site) -> None:
+    """Else whoever alters an object only has to take the place in which that would be recorded."""
+    alter_object(site)
+    place = InboxName(attestor_prefix(keyid_of(ATTESTORS["eks"].spki)), REVERIFICATION_CHAIN, 0)
+    site.inbox.create(place.key, without_key(site))
+    before = site.reader().tree_head.size
+    report = reread(site.parts("eks"))
+    assert report.verdict is Verdict.FAIL
+    assert [one.finding.verdict for one in report.rereads].count(Verdict.FAIL) == 1
+    assert isinstance(report.blocked, TamperError)
+    assert "~reverification number 0 is taken" in str(report.blocked)
+    assert site.reader().tree_head.size == before
+
+
+def test_a_recording_that_is_not_blocked_says_nothing(site: Site) -> None:
+    """The usual case."""
+    assert reread(site.parts("eks")).blocked is None

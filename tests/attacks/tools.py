@@ -16,6 +16,7 @@ from dayseal.model import Verdict
 from dayseal.notes import parse_checkpoint
 from dayseal.offline import BundleVerification, verify_bundle
 from dayseal.reverification import reverify_archives
+from dayseal.steps.parts import newest_frozen_day
 from dayseal.steps.reverifying import Selection
 from dayseal.workflow import DayReport, seal_day
 
@@ -79,10 +80,10 @@ def fsck_other(site: Site) -> Outcome:
 
 
 def gaps(site: Site) -> Outcome:
-    """`dayseal gaps` of every cluster, up to the newest sealed day."""
+    """`dayseal gaps` of every cluster, up to the newest day that is due."""
     ledger = site.reader()
     known = list_clusters(ledger)
-    end = max(c.newest for c in known if c.newest is not None)
+    end = newest_frozen_day(site.clock.now(), site.parts("eks").settings.seal)
     lookup = Lookup(ledger)
     views = [view for one in known for view in lookup.days(one.cluster, None, end)]
     said = [(v.verdict, f"{v.cluster.name} {format_day(v.day)} {text}") for v in views for text in v.problems]

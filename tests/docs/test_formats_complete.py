@@ -11,7 +11,7 @@ from dayseal.attest import predicates
 from dayseal.codec import Wire
 from dayseal.digest.tally import TallyDocument
 from dayseal.model import Fact, ObjectDescriptor
-from dayseal.steps.documents import DetailsDocument, FactsDocument
+from dayseal.steps.documents import DetailsDocument, FactsDocument, UnreadObject
 
 _TEXT = (ROOT / "docs" / "formats" / "predicates.md").read_text()
 _KINDS: tuple[type[msgspec.Struct], ...] = (
@@ -22,6 +22,7 @@ _KINDS: tuple[type[msgspec.Struct], ...] = (
     ),
     Fact,
     FactsDocument,
+    UnreadObject,
     DetailsDocument,
 )
 

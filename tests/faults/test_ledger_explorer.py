@@ -151,6 +151,7 @@ def test_the_explorer_reaches_every_kind_of_write() -> None:
         "guard",
         "inbox",
         "manifests",
+        "probe",
         "rollcalls",
         "summaries",
         "tile",

@@ -3,23 +3,23 @@
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Final
 
 from dayseal.errors import UsageError
 from dayseal.ledger.commit import Committer
 from dayseal.ledger.fsck import check_ledger
-from dayseal.ledger.intake import Limits
+from dayseal.ledger.intake import Held, Limits
 from dayseal.ledger.layout import INBOX
 from dayseal.ledger.reader import LedgerReader
-from dayseal.ledger.recorder import Recorder
+from dayseal.ledger.recorder import Admitted, Recorder, Refused
 from dayseal.model import TreeHead
-from dayseal.ports import Signer
 from dayseal.testing.memory import MemoryGuard, MemoryStore
 from dayseal.testing.world import ORIGIN, World
-from support.waiting_programs import Program, Run
+from support.waiting_programs import Program, Run, picture
 
 CALLED: Final = "called"  # what the program of a roll-call gives
+_CONSTANT: Final = {"arrive", "_policy", "_clock", "_limits"}
 DAY: Final = dt.date(2026, 11, 22)
 
 
@@ -91,27 +91,32 @@ class History:
         return program
 
     def _recorder(self, run: Run, batch: int) -> Recorder:
-        return Recorder(
+        recorder = _Watched(
             run.store,
             run.guard,
             run.inbox,
             origin=ORIGIN,
-            log=_Noted(self.world.keys.log, run),
+            log=run.signer(self.world.keys.log),
             policy=self.world.policy,
             clock=self.world.clock,
             limits=Limits(batch=batch),
         )
+        recorder.arrive = run.arrive
+        return recorder
 
 
-class _Noted:
-    """A signer that tells its run what it signs."""
+class _Watched(Recorder):
+    """Tells its run what it remembers whenever it begins anew, as it does after a lost race."""
 
-    def __init__(self, inner: Signer, run: Run) -> None:
-        self._inner = inner
-        self._run = run
-        self.spki = inner.spki
+    arrive: Callable[[Hashable], None]
 
-    def sign(self, message: bytes) -> bytes:
-        """Sign, and tell."""
-        self._run.signs(message)
-        return self._inner.sign(message)
+    def _run(self, admitted: list[Admitted], rejected: list[Refused]) -> tuple[Held, ...]:
+        self.arrive(picture(self._memory()))
+        return super()._run(admitted, rejected)
+
+    def _roll_call(self, day: dt.date) -> Admitted:
+        self.arrive(picture(self._memory()))
+        return super()._roll_call(day)
+
+    def _memory(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name not in _CONSTANT}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from dayseal.errors import DaysealError, ExistsError, UnclearError
 from dayseal.model import GuardState
+from dayseal.ports import Signer
 from dayseal.testing.memory import MemoryGuard, MemoryStore
 
 _Reader = TypeVar("_Reader")
@@ -149,22 +150,47 @@ class AskingGuard:
         self._ask(Op("guard", "swap", (tag, state)))
 
 
+class AskingSigner:
+    """A `Signer` that tells what it signs."""
+
+    def __init__(self, inner: Signer, tell: Callable[[bytes], None]) -> None:
+        self._inner = inner
+        self._tell = tell
+        self.spki = inner.spki
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign, and tell."""
+        self._tell(message)
+        return self._inner.sign(message)
+
+
 class Run:
     """One run of a program: first the answers it is given, then those of a world of its own."""
 
-    def __init__(self, root: Node, answers: list[Answer], alone: Scratch, new_node: Callable[[Node, Answer], Node]) -> None:
+    def __init__(
+        self, root: Node, answers: list[Answer], alone: Scratch, new_node: Callable[[Node, Answer], Node],
+        arrived: dict[Hashable, Node],
+    ) -> None:
         self._answers = answers
         self._alone = alone
         self._new_node = new_node
+        self._arrived = arrived
         self._signed: list[bytes] = []
         self.node = root
         self.store = AskingStore("store", self.ask)
         self.inbox = AskingStore("inbox", self.ask)
         self.guard = AskingGuard(self.ask)
 
-    def signs(self, message: bytes) -> None:
-        """Note what the program signs."""
-        self._signed.append(message)
+    def signer(self, inner: Signer) -> AskingSigner:
+        """Give a signer whose messages are noted."""
+        return AskingSigner(inner, self._signed.append)
+
+    def arrive(self, state: Hashable) -> None:
+        """Note that all the program remembers is `state` now: whoever arrived with the same goes on alike."""
+        known = self._arrived.setdefault((state, tuple(self._signed)), self.node)
+        before, answer = self.node.before, self.node.answer
+        if known is not self.node and before is not None and answer is not None:
+            before.children[answer] = self.node = known
 
     def ask(self, op: Op) -> Any:  # noqa: ANN401 - whatever the port promises
         """Wait for the answer."""
@@ -197,6 +223,7 @@ class Tree:
     def __init__(self, program: Program, nodes: list[Node], alone: Scratch) -> None:
         self._program = program
         self._nodes = nodes
+        self._arrived: dict[Hashable, Node] = {}
         self.runs = 0
         self.root = self._new_node(None, None)
         self._run([], alone)
@@ -211,7 +238,7 @@ class Tree:
 
     def _run(self, answers: list[Answer], alone: Scratch) -> None:
         self.runs += 1
-        run = Run(self.root, answers, alone, self._new_node)
+        run = Run(self.root, answers, alone, self._new_node, self._arrived)
         try:
             result = self._program(run)
         except DaysealError as exc:
@@ -236,3 +263,22 @@ def _same(node: Node, answer: Answer) -> tuple[Node, Answer] | None:
         return (before, Answer(None)) if answer.value == wrote.args[1] else None
     again = node.answer == NO_ANSWER and op == wrote and wrote.method in {"create", "replace"} and answer.error is None
     return (before, answer) if again else None
+
+
+def picture(thing: object) -> Hashable:
+    """Give all that an object remembers as a value that can be compared; ports and signers remember nothing."""
+    if thing is None or isinstance(thing, str | bytes | int | type):
+        return thing
+    if isinstance(thing, dict):
+        return frozenset((picture(key), picture(value)) for key, value in thing.items())
+    if isinstance(thing, list | tuple):
+        return tuple(map(picture, thing))
+    if isinstance(thing, set | frozenset):
+        return frozenset(map(picture, thing))
+    if isinstance(thing, AskingStore | AskingGuard | AskingSigner):
+        return None
+    return type(thing), picture({name: getattr(thing, name) for name in _names(thing)})
+
+
+def _names(thing: object) -> tuple[str, ...]:
+    return (*getattr(thing, "__slots__", ()), *getattr(thing, "__dict__", ()))

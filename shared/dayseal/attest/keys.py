@@ -1,5 +1,6 @@
 """Public keys as statements and envelopes use them: DER SPKI, keyid, verification."""
 
+import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
@@ -18,6 +19,9 @@ _HASHES: Final[Mapping[str, Callable[[], hashes.HashAlgorithm]]] = {
 }
 
 
+_PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
+
+
 class SigningKey(Protocol):
     """What signing needs of a key; `ports.Signer` promises the rest."""
 
@@ -34,6 +38,15 @@ class SigningKey(Protocol):
 def keyid_of(spki: bytes) -> str:
     """Give a key's id: hex SHA-256 of its DER SubjectPublicKeyInfo."""
     return hashlib.sha256(spki).hexdigest()
+
+
+def check_public_key(spki: bytes, *, subject: str) -> None:
+    """Require a public key that our signatures may be by: Ed25519 or ECDSA, in the one spelling of its DER.
+
+    Raises:
+        TrustError: it is another.
+    """
+    _load(spki, subject)
 
 
 def verify_signature(spki: bytes, signature: bytes, message: bytes, *, subject: str) -> None:
@@ -55,16 +68,25 @@ def verify_signature(spki: bytes, signature: bytes, message: bytes, *, subject: 
         raise SignatureError(f"{subject}: the signature is not by key {keyid_of(spki)[:16]}") from exc
 
 
-def _load(spki: bytes, subject: str) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:
+def _load(spki: bytes, subject: str) -> _PublicKey:
+    key = _loaded(spki)
+    if isinstance(key, str):
+        raise TrustError(f"{subject}: {key}")
+    return key
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(spki: bytes) -> _PublicKey | str:
+    """Give the key, or why it is none; a ledger has few keys and many signatures."""
     try:
         key = load_der_public_key(spki)
-    except (ValueError, UnsupportedAlgorithm) as exc:
-        raise TrustError(f"{subject}: the public key is not DER SubjectPublicKeyInfo") from exc
+    except (ValueError, UnsupportedAlgorithm):
+        return "the public key is not DER SubjectPublicKeyInfo"
     if isinstance(key, ec.EllipticCurvePublicKey):
         if key.curve.name not in _HASHES:
-            raise TrustError(f"{subject}: curve {key.curve.name}, P-256, P-384 or P-521 promised")
+            return f"curve {key.curve.name}, P-256, P-384 or P-521 promised"
     elif not isinstance(key, ed25519.Ed25519PublicKey):
-        raise TrustError(f"{subject}: {type(key).__name__}, Ed25519 or ECDSA promised")
+        return f"{type(key).__name__}, Ed25519 or ECDSA promised"
     if key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) != spki:
-        raise TrustError(f"{subject}: the public key's DER is not in its one spelling")
+        return "the public key's DER is not in its one spelling"
     return key

@@ -15,6 +15,9 @@ from dayseal.errors import FormatError
 
 CREDENTIAL_KEY: Final = "authentication.kubernetes.io/credential-id"
 
+_NULL: Final = msgspec.Raw(b"null")  # also what an absent member counts as
+_MAX_DIGITS: Final = 9
+
 
 class ExtraWire(msgspec.Struct, frozen=True, gc=False):
     """The members of `user.extra` (GKE: of the entry's labels) that name a credential."""
@@ -27,15 +30,17 @@ class UserWire(msgspec.Struct, frozen=True, gc=False):
     """Who asked."""
 
     username: str = ""
+    groups: tuple[str, ...] = ()
     extra: ExtraWire = ExtraWire()
 
 
 class ObjectRefWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """What was asked for; `resource` is empty where the request had no resource."""
+    """What was asked for; `resource` is empty where the request had no resource. `uid` is the object's own."""
 
     resource: str = ""
     namespace: str = ""
     name: str = ""
+    uid: str = ""
     subresource: str = ""
     api_group: str = ""
 
@@ -46,8 +51,17 @@ class AnnotationsWire(msgspec.Struct, frozen=True, gc=False):
     truncated: str = msgspec.field(default="", name="audit.k8s.io/truncated")
 
 
+class StatusWire(msgspec.Struct, frozen=True, gc=False):
+    """How a request ended: an HTTP code, or a google.rpc code where GKE says it."""
+
+    code: msgspec.Raw = _NULL
+
+
 class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """An audit.k8s.io Event: EKS messages, kube-apiserver lines, the inner event of AKS."""
+    """An audit.k8s.io Event: EKS messages, kube-apiserver lines, the inner event of AKS.
+
+    AKS writes a string in the place of a body that was too big.
+    """
 
     level: str = ""
     stage: str = ""
@@ -59,18 +73,14 @@ class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     request_received_timestamp: str = ""
     timestamp: str = ""
     annotations: AnnotationsWire = AnnotationsWire()
+    response_status: StatusWire = StatusWire()
+    request_object: msgspec.Raw = _NULL
+    response_object: msgspec.Raw = _NULL
 
     @property
     def time(self) -> str:
         """When the event was written, else received, as text; empty if it has no time."""
         return self.stage_timestamp or self.request_received_timestamp or self.timestamp
-
-
-class AksEventWire(EventWire, frozen=True, gc=False, rename="camel"):
-    """An event as AKS writes it: with a string in the place of a body that was too big."""
-
-    request_object: msgspec.Raw = msgspec.Raw(b"null")
-    response_object: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class LabelsWire(msgspec.Struct, frozen=True, gc=False):
@@ -100,12 +110,23 @@ class PayloadWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     method_name: str = ""
     resource_name: str = ""
     authentication_info: AuthenticationWire = AuthenticationWire()
+    status: StatusWire = StatusWire()
+    request: msgspec.Raw = _NULL
+    response: msgspec.Raw = _NULL
 
 
 class EntryLabelsWire(msgspec.Struct, frozen=True, gc=False):
     """The label of a GKE entry that names a credential."""
 
     credential: str = msgspec.field(default="", name=CREDENTIAL_KEY)
+
+
+class SplitWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """Which part of an entry that was too large for one this is; `uid` is empty where it is whole."""
+
+    uid: str = ""
+    index: msgspec.Raw = _NULL  # left out for the first part
+    total_splits: msgspec.Raw = _NULL
 
 
 class EntryWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -117,12 +138,13 @@ class EntryWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     resource: ResourceWire = ResourceWire()
     proto_payload: PayloadWire = PayloadWire()
     labels: EntryLabelsWire = EntryLabelsWire()
+    split: SplitWire = SplitWire()
 
 
 class PropertiesWire(msgspec.Struct, frozen=True, gc=False):
     """An AKS record's properties: `log` is the event as JSON text, or the event itself."""
 
-    log: str | AksEventWire = ""
+    log: str | EventWire = ""
     pod: str = ""
 
 
@@ -162,6 +184,17 @@ class WireReader(Generic[T]):
         return _pick(self._kind, value) if isinstance(value, dict) else None
 
 
+def is_there(member: msgspec.Raw) -> bool:
+    """Say whether a member is there and not null."""
+    return member is not _NULL and memoryview(member)[:4].tobytes() != b"null"
+
+
+def whole_number(member: msgspec.Raw) -> int | None:
+    """Give a member that is a whole number from 0 to 999,999,999; None stands for everything else."""
+    text = bytes(member) if len(memoryview(member)) <= _MAX_DIGITS else b""
+    return int(text) if text.isdigit() else None
+
+
 def is_utf8(data: bytes) -> bool:
     """Say whether `data` is UTF-8."""
     if data.isascii():
@@ -182,8 +215,8 @@ def _pick(kind: type[T], value: dict[str, JsonValue]) -> T:
         for one in wanted:
             if one is str and isinstance(member, str):
                 found[field.name] = member
-            elif one is msgspec.Raw and isinstance(member, str):
-                found[field.name] = msgspec.Raw(msgspec.json.encode(member))
+            elif one is msgspec.Raw and member is not None:
+                found[field.name] = msgspec.Raw(_raw(member))
             elif isinstance(member, dict) and isinstance(one, type) and issubclass(one, msgspec.Struct):
                 found[field.name] = _pick(one, member)
             elif isinstance(member, list) and get_origin(one) is tuple and all(isinstance(m, str) for m in member):
@@ -191,7 +224,13 @@ def _pick(kind: type[T], value: dict[str, JsonValue]) -> T:
     return kind(**found)
 
 
+def _raw(member: JsonValue) -> bytes:
+    """Give of a member what is looked at: text, a whole number, or that there is something else."""
+    if isinstance(member, str):
+        return msgspec.json.encode(member)
+    return b"%d" % member if isinstance(member, int) and not isinstance(member, bool) else b"{}"
+
+
 EVENTS: Final = WireReader(EventWire)
 ENTRIES: Final = WireReader(EntryWire)
-AKS_EVENTS: Final = WireReader(AksEventWire)
 DIAGNOSTICS: Final = WireReader(RecordWire)

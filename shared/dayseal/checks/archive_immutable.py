@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 from dayseal.checks.bucket_policy import may_bypass_lock
+from dayseal.checks.gke.archive_lock import gcs_archive_immutable
 from dayseal.checks.key_states import judge_key, show_key, stream_keys
 from dayseal.checks.object_locks import judge_objects, weakest_lock
 from dayseal.checks.route_terms import RouteThresholds, term_days
@@ -12,6 +13,7 @@ from dayseal.model import Finding, Listing, Verdict
 from dayseal.model.route import (
     ArchiveFacts,
     BatchObjects,
+    GkeSource,
     Known,
     Locking,
     LockStrength,
@@ -43,6 +45,8 @@ def judge_archive_immutable(
     archive = facts.archive
     if archive is None:
         return no_archive(facts, sheet)
+    if isinstance(facts.source, GkeSource):
+        return gcs_archive_immutable(archive, thresholds, sheet, day, objects)
     sheet.add("exists", archive.exists)
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, a locked one promised"

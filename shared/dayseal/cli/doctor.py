@@ -49,9 +49,7 @@ def doctor(
         _print_rows(rows, silent)
     say_overdue(overdue)
     missing = bool(silent) or any(row.state in ("missing", "no answer") for row in rows)
-    raise typer.Exit(
-        worst_exit(EXIT_FAILED if overdue else EXIT_OK, EXIT_UNKNOWN if missing else EXIT_OK, failed)
-    )
+    raise typer.Exit(worst_exit(EXIT_FAILED if overdue else EXIT_OK, EXIT_UNKNOWN if missing else EXIT_OK, failed))
 
 
 def _overdue(settings: Settings) -> tuple[tuple[Overdue, ...], int]:

@@ -9,7 +9,9 @@ from dayseal.audit.wire import LabelsWire
 from dayseal.digest.counter import TallyCounter
 from dayseal.digest.hints import aks_hint, gke_hint
 from dayseal.digest.patterns import PatternBook
+from dayseal.digest.policies import PolicyJudge, judge_of
 from dayseal.digest.sightings import Sighting
+from dayseal.digest.tables import SAMPLED
 from dayseal.digest.tally import Tally
 from dayseal.model import ClusterHint
 
@@ -17,10 +19,11 @@ MAX_HINTS: Final = 512  # records of further clusters count as unattributed
 
 
 class PatternShelf:
-    """Patterns of each shape, to be used for many objects; what they save, they do not change."""
+    """Patterns and judgements of each shape, to be used for many objects; what they save, they do not change."""
 
     def __init__(self) -> None:
         self._books: dict[Shape, PatternBook[Sighting]] = {}
+        self._judges: dict[Shape, PolicyJudge | None] = {}
 
     def book(self, shape: Shape) -> PatternBook[Sighting]:
         """Give the patterns of one shape."""
@@ -28,6 +31,12 @@ class PatternShelf:
         if found is None:
             found = self._books[shape] = PatternBook(b"resourceName" if shape is Shape.GKE else b"requestURI")
         return found
+
+    def judge(self, shape: Shape) -> PolicyJudge | None:
+        """Give the judge of one shape; None where its provider is not known."""
+        if shape not in self._judges:
+            self._judges[shape] = judge_of(shape)
+        return self._judges[shape]
 
 
 class TallyBook:
@@ -42,6 +51,7 @@ class TallyBook:
         self.foreign = 0
         self.control = 0
         self.patterns = shelf.book(shape)
+        self.judge = shelf.judge(shape)
         self._counters: dict[ClusterHint | None, TallyCounter] = {}
 
     def counter(self, hint: ClusterHint | None) -> TallyCounter:
@@ -50,8 +60,15 @@ class TallyBook:
         if found is None:
             if hint is not None and len(self._counters) >= MAX_HINTS:
                 return self.counter(None)
-            found = self._counters[hint] = TallyCounter(self.clock)
+            found = self._counters[hint] = TallyCounter(
+                self.clock, policy="" if self.judge is None else self.judge.name
+            )
         return found
+
+    @property
+    def sample_limit(self) -> bytes:
+        """The leaf hash from which on no cluster's sample takes a record."""
+        return max([counter.copies.limit for counter in self._counters.values()], default=SAMPLED)
 
     def place(self, source: Hashable) -> tuple[ClusterHint | None, str]:
         """Give the cluster hint and the log stream of a source, as this shape's records name it."""

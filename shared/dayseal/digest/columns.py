@@ -7,7 +7,9 @@ from dayseal.audit.event_times import event_time_us
 from dayseal.digest.book import TallyBook
 from dayseal.digest.counter import Batch, Counted
 from dayseal.digest.patterns import Pattern
+from dayseal.digest.rows import Identity
 from dayseal.digest.sightings import Sighting
+from dayseal.digest.tally_keys import SplitPart
 from dayseal.model import ClusterHint
 
 Times = Sequence[int | None]
@@ -24,6 +26,9 @@ class Columns:
         self._ingested_texts: list[bytes] = []
         self._marked = 0
         self._skipped = 0
+        self._drifting: list[tuple[Identity, bytes]] = []  # with their event times
+        self._splits: list[SplitPart] = []
+        self.sampled: list[bytes] = []  # leaf hashes
 
     def add_parsed(self, sightings: Sequence[Sighting], ingested: Times) -> None:
         """Take records that were parsed; `ingested` runs parallel to them."""
@@ -32,8 +37,11 @@ class Columns:
         self._renews += [sighting.renews for sighting in sightings]
         self._ingested += ingested
         self._ingested_texts += [sighting.ingested.encode("utf-8") for sighting in sightings]
-        self._marked += sum([sighting.marked for sighting in sightings])
-        self._skipped += sum([sighting.skipped for sighting in sightings])
+        if odd := [sighting for sighting in sightings if sighting.odd]:
+            self._marked += sum([sighting.marked for sighting in odd])
+            self._skipped += sum([sighting.skipped for sighting in odd])
+            self._drifting += [(one.identity, one.time.encode("utf-8")) for one in odd if one.drifts]
+            self._splits += [sighting.split for sighting in odd if sighting.split]
 
     def add_known(
         self, patterns: Sequence[Pattern[Sighting]], values: Sequence[tuple[bytes, ...]], ingested: Times
@@ -41,22 +49,30 @@ class Columns:
         """Take records whose pattern is known, with the values of its spans; `ingested` may be empty."""
         kinds = set(patterns)
         self._identities += patterns
-        self._times += _pick(patterns, values, {kind: kind.time_at for kind in kinds})
+        times = _pick(patterns, values, {kind: kind.time_at for kind in kinds})
+        self._times += times
         if all(kind.meaning.renews for kind in kinds):
             self._renews += [True] * len(patterns)
         else:
             self._renews += [pattern.meaning.renews for pattern in patterns]
         self._ingested += ingested or [None] * len(patterns)
         self._ingested_texts += _pick(patterns, values, {kind: kind.received_at for kind in kinds})
-        if any(kind.meaning.marked or kind.meaning.skipped for kind in kinds):
-            self._marked += sum([pattern.meaning.marked for pattern in patterns])
-            self._skipped += sum([pattern.meaning.skipped for pattern in patterns])
+        if any(kind.meaning.odd for kind in kinds):
+            meanings = [pattern.meaning for pattern in patterns]
+            self._marked += sum([meaning.marked for meaning in meanings])
+            self._skipped += sum([meaning.skipped for meaning in meanings])
+            pairs = zip(meanings, times, strict=True)
+            self._drifting += [(meaning.identity, time) for meaning, time in pairs if meaning.drifts]
 
     def count(self, book: TallyBook, hint: ClusterHint | None, stream: str) -> None:
         """Count what was taken."""
         counter = book.counter(hint)
         counter.marked += self._marked
         counter.skipped_bodies += self._skipped
+        if self._drifting:
+            counter.drift.add(*zip(*self._drifting, strict=True))
+        counter.splits.add_all(self._splits)
+        counter.copies.add(self.sampled)
         ingested: Times = self._ingested
         if any(self._ingested_texts):
             texts = self._ingested_texts

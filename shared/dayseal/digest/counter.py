@@ -8,22 +8,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.audit.event_times import HOUR_US, MINUTE_US, EventClock, event_time_us
-from dayseal.digest.bounded import MinuteCell, short
+from dayseal.digest.bounded import MinuteCell, series_hash, short
+from dayseal.digest.drift import DriftCounter
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.rows import Identity, Row, row_of
 from dayseal.digest.sightings import Sighting
-from dayseal.digest.tables import Counts, Minutes
+from dayseal.digest.tables import Cells, Copies, Counts
 from dayseal.digest.tally import (
+    COPIES,
     KEYS,
     LABELS,
     LEASES,
     MINUTES,
+    SPLITS,
     STREAMS,
     USERS,
     ClassCount,
     EventKey,
     LeaseHour,
     Skew,
+    SplitPart,
     StreamHour,
     Tally,
 )
@@ -51,10 +55,13 @@ class Batch:
 
 
 class TallyCounter:
-    """Builds one tally."""
+    """Builds one tally; `policy` is the name of what its events were compared with."""
 
-    def __init__(self, clock: EventClock) -> None:
+    def __init__(self, clock: EventClock, policy: str = "") -> None:
         self._clock = clock
+        self.copies = Copies(COPIES)
+        self.drift = DriftCounter(clock, policy)
+        self.splits: Counts[SplitPart] = Counts(SPLITS, series_hash)
         self.unparsable = 0
         self.cut = 0  # cut off by the provider, and so not parsed
         self.marked = 0  # parsed, and marked as truncated
@@ -65,12 +72,12 @@ class TallyCounter:
         self._waiting: dict[int | None, collections.Counter[Counted]] = {}  # by hour, not yet resolved
         self._waiting_size = 0
         self._skew: Skew | None = None
-        self._minutes = Minutes(MINUTES)
+        self._minutes: Cells[int] = Cells(MINUTES)
         self._beats: Counts[int] = Counts(MINUTES)
         self._levels: Counts[str] = Counts(LABELS)
         self._stages: Counts[str] = Counts(LABELS)
         self._keys: Counts[EventKey] = Counts(KEYS)
-        self._leases: Counts[LeaseHour] = Counts(LEASES)
+        self._leases: Counts[LeaseHour] = Counts(LEASES, series_hash)
         self._streams: Counts[StreamHour] = Counts(STREAMS)
         self._users: Counts[str] = Counts(USERS)
         self._classes: dict[str, tuple[int, int]] = {}  # events, identified
@@ -92,6 +99,7 @@ class TallyCounter:
         """Give the tally of everything counted so far."""
         self._resolve_waiting()
         first, last = self._span or (None, None)
+        policy, drift = self.drift.freeze()
         return Tally(
             events=self._parsed + self.unparsable + self.cut,
             unparsable=self.unparsable,
@@ -108,6 +116,10 @@ class TallyCounter:
             classes={name: ClassCount(*counts) for name, counts in sorted(self._classes.items())},
             leases=self._leases.freeze(),
             streams=self._streams.freeze(),
+            policy=policy,
+            drift=drift,
+            copies=self.copies.freeze(),
+            splits=self.splits.freeze(),
             users=self._users.freeze(),
             skew=self._skew,
         )
@@ -204,6 +216,7 @@ class TallyCounter:
             for identity, events in identities.items():
                 known = identity.meaning.identity if isinstance(identity, Pattern) else identity
                 self._add_row(row_of(known), hour, events)
+                self.drift.classify(known.comparison, events)
         self._waiting, self._waiting_size = {}, 0
 
     def _add_row(self, row: Row, hour: int | None, events: int) -> None:

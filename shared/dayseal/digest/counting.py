@@ -2,6 +2,7 @@
 
 import collections
 import functools
+import types
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from dayseal.digest.book import TallyBook
 from dayseal.digest.columns import Columns
 from dayseal.digest.hints import EKS_AUDIT_STREAM, eks_hint
 from dayseal.digest.patterns import Pattern
+from dayseal.digest.policies import PolicyJudge
 from dayseal.digest.sightings import (
     Sighting,
     Unread,
@@ -29,7 +31,7 @@ Times = Sequence[int | None]
 _MILLISECOND_US: Final = 1_000
 _EXPORT_START: Final = len("2026-11-22T06:00:00.000Z ")  # where the event usually starts in an export line
 _EXPORT_ZONE: Final = _EXPORT_START - len("Z ")
-_SIGHT: Final[Mapping[Shape, Callable[[bytes], Sighting | Unread]]] = {
+_SIGHT: Final[Mapping[Shape, Callable[[bytes, PolicyJudge | None], Sighting | Unread]]] = {
     Shape.FIREHOSE: sight_event,
     Shape.EXPORT: sight_event,
     Shape.GKE: sight_entry,
@@ -37,25 +39,29 @@ _SIGHT: Final[Mapping[Shape, Callable[[bytes], Sighting | Unread]]] = {
     Shape.KUBE: sight_event,
     Shape.UNKNOWN: sight_nothing,
 }
+_NO_SAMPLE: Final[Mapping[int, bytes]] = types.MappingProxyType({})
 
 
-def count(book: TallyBook, piece: Envelope | Lines | Oversize) -> None:
-    """Count one piece of an object into its book."""
+def count(book: TallyBook, piece: Envelope | Lines | Oversize, leaves: Sequence[bytes]) -> None:
+    """Count one piece of an object into its book; `leaves` are its records' leaf hashes."""
+    limit = book.sample_limit
+    sampled = [at for at, leaf in enumerate(leaves) if leaf < limit]
     if isinstance(piece, Envelope):
-        _count_envelope(book, piece)
+        _count_envelope(book, piece, [leaves[at] for at in sampled])
     elif isinstance(piece, Oversize):
         book.counter(None).unparsable += 1
     elif piece.garbage:
         book.counter(None).unparsable += len(piece.records)
     elif book.shape is Shape.EXPORT:
-        _count_export(book, piece)
+        _count_export(book, piece, [leaves[at] for at in sampled])
     else:
-        for source, columns in _sort(book, piece.records, plain=piece.plain).items():
+        copies = {at: leaves[at] for at in sampled}
+        for source, columns in _sort(book, piece.records, plain=piece.plain, sampled=copies).items():
             hint, stream = book.place(source)
             columns.count(book, hint, stream)
 
 
-def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
+def _count_envelope(book: TallyBook, envelope: Envelope, sampled: Sequence[bytes]) -> None:
     if envelope.control:
         book.control += 1
     elif not envelope.log_stream.startswith(EKS_AUDIT_STREAM):
@@ -69,9 +75,10 @@ def _count_envelope(book: TallyBook, envelope: Envelope) -> None:
         plain = all(map(bytes.isascii, envelope.records))
         for columns in _sort(book, envelope.records, plain=plain, hint=hint, ingested=ingested).values():
             columns.count(book, hint, envelope.log_stream)
+        book.counter(hint).copies.add(sampled)
 
 
-def _count_export(book: TallyBook, lines: Lines) -> None:
+def _count_export(book: TallyBook, lines: Lines, sampled: Sequence[bytes]) -> None:
     """Count export lines; the time in front of the event is that of its ingestion."""
     events = [record[_EXPORT_START:] for record in lines.records]
     times = [record[:_EXPORT_ZONE] + b"000" + record[_EXPORT_ZONE : _EXPORT_ZONE + 1] for record in lines.records]
@@ -85,14 +92,22 @@ def _count_export(book: TallyBook, lines: Lines) -> None:
         events = [record[start:] for record, start in pairs]
     for columns in _sort(book, events, plain=lines.plain, ingested=ingested).values():
         columns.count(book, None, "")
+    book.counter(None).copies.add(sampled)
 
 
 def _sort(
-    book: TallyBook, records: Sequence[bytes], *, plain: bool, hint: ClusterHint | None = None, ingested: Times = ()
+    book: TallyBook,
+    records: Sequence[bytes],
+    *,
+    plain: bool,
+    hint: ClusterHint | None = None,
+    ingested: Times = (),
+    sampled: Mapping[int, bytes] = _NO_SAMPLE,
 ) -> dict[Hashable, Columns]:
     """Read records, count at once what is no event, and put the others side by side, by source.
 
     `hint` is the cluster of records that cannot be read; `ingested` runs parallel to `records`, or is empty.
+    `sampled` holds the leaf hashes of the records whose copies are counted, by their places.
     """
     sorted_: dict[Hashable, Columns] = collections.defaultdict(Columns)
     found, values = book.patterns.match_all(records) if plain else ([None] * len(records), [])
@@ -104,6 +119,11 @@ def _sort(
         new = [at for at, pattern in enumerate(found) if pattern is None]
         times = [ingested[at] for at in new] if ingested else [None] * len(new)
         _sort_new(book, sorted_, [records[at] for at in new], times, plain=plain, hint=hint)
+    for at, leaf in sampled.items():
+        pattern = found[at]
+        meaning = pattern.meaning if pattern else _SIGHT[book.shape](records[at], None)
+        if not isinstance(meaning, Unread):
+            sorted_[meaning.source].sampled.append(leaf)
     return sorted_
 
 
@@ -133,9 +153,10 @@ def _sort_new(
     hint: ClusterHint | None,
 ) -> None:
     """Parse records that no pattern fits, and learn from those that will repeat."""
-    sight = _SIGHT[book.shape]
+    sight, judge = _SIGHT[book.shape], book.judge
     by_source: dict[Hashable, tuple[list[Sighting], list[int | None]]] = {}
-    for record, sighting, time in zip(records, map(sight, records), ingested, strict=True):
+    found = [sight(record, judge) for record in records]
+    for record, sighting, time in zip(records, found, ingested, strict=True):
         if isinstance(sighting, Unread):
             _count_unread(book, sighting, hint)
             continue

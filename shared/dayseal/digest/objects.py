@@ -63,8 +63,9 @@ def digest_object(
     book = TallyBook(shape, shelf or PatternShelf())
     root = RootBuilder()
     for piece in pieces:
-        root.extend(piece_leaves(piece))
-        count(book, piece)
+        leaves = piece_leaves(piece)
+        root.extend(leaves)
+        count(book, piece, leaves)
     stored.drain()
     if end is not None and stored.meter.stored != end - start:
         raise AccessError(f"{key}: {stored.meter.stored} bytes came, {end - start} promised")

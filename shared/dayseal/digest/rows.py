@@ -1,21 +1,41 @@
 """What one event is counted under, from the fields that were decoded."""
 
-from typing import NamedTuple
+import functools
+import hashlib
+import re
+from typing import Final, NamedTuple
 
-from dayseal.audit.names import gke_target, path_class, user_class
+from dayseal.audit.names import Target, gke_target, path_class, user_class
 from dayseal.audit.wire import EntryWire, EventWire
 from dayseal.digest.bounded import MAX_TEXT, short
-from dayseal.digest.tally import EventKey
+from dayseal.digest.policies import NOT_COMPARED, Judgement
+from dayseal.digest.tally_keys import EventKey
 
-_LEASES = "leases"
-_UPDATES = frozenset({"update", "patch"})
-_RENEWING_METHODS = (".leases.update", ".leases.patch")
+_LEASES: Final = "leases"
+_UPDATES: Final = frozenset({"update", "patch"})
+_RENEWING_METHODS: Final = (".leases.update", ".leases.patch")
+_NODE_LEASES: Final = "kube-node-lease"
+
+# Clients choose these parts, so what stands there may be anybody's name or address.
+_OTHER: Final = "other"
+_MAX_ROWS: Final = 2_048  # remembered
+_WORD: Final = re.compile(r"[A-Za-z]{0,40}\Z")
+_RESOURCE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:/[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)?\Z")
+_GROUP: Final = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)?\Z")
+_ADDRESS: Final = re.compile(r"[0-9]{1,3}[-._][0-9]{1,3}[-._][0-9]{1,3}[-._][0-9]{1,3}")
+
+# Pseudonyms of leases. A uid is random, so nobody can go through all of them; the names on GKE hold no addresses, and
+# the few digits kept of their hash fit many names.
+_UID_DIGITS: Final = 16
+_NAME_DIGITS: Final = 4
 
 
 class Identity(NamedTuple):
-    """What decides where records are counted; few in number, for only leases are told apart by name.
+    """What decides where records are counted; few in number, for only leases are told apart by object.
 
-    `path` is the path class where there is no resource, `lease` is `namespace/name` of a renewed lease.
+    `path` is the path class where there is no resource. `lease` is `node` or `other` for a renewed lease, else empty;
+    `lease_id` is what tells it apart: its uid, or, after a space, its name. `comparison` and `expected` say how the
+    record compares with the provider's policy.
     """
 
     level: str
@@ -28,10 +48,13 @@ class Identity(NamedTuple):
     subresource: str
     path: str
     lease: str
+    lease_id: str = ""
+    comparison: str = ""
+    expected: str = ""
 
 
 class Row(NamedTuple):
-    """Where an event is counted; `lease` is `namespace/name` of a lease it renews, else empty."""
+    """Where an event is counted; `lease` is the label of a lease it renews, else empty."""
 
     key: EventKey
     user: str
@@ -39,10 +62,13 @@ class Row(NamedTuple):
     lease: str
 
 
-def event_identity(event: EventWire) -> Identity:
+def event_identity(event: EventWire, judgement: Judgement = NOT_COMPARED) -> Identity:
     """Pick what decides where an event is counted."""
     ref, user, verb = event.object_ref, event.user, event.verb
     extra, resource = user.extra, ref.resource
+    lease = lease_id = ""
+    if resource == _LEASES and verb in _UPDATES:
+        lease, lease_id = _lease_kind(ref.namespace), ref.uid
     parts = (
         event.level,
         event.stage,
@@ -53,16 +79,17 @@ def event_identity(event: EventWire) -> Identity:
         resource,
         ref.subresource,
         "" if resource else path_class(event.request_uri),
-        f"{ref.namespace}/{ref.name}" if resource == _LEASES and verb in _UPDATES else "",
+        lease,
+        lease_id,
+        *judgement,
     )
     return tuple.__new__(Identity, parts)  # what the constructor does, without its detour through Python
 
 
-def entry_identity(entry: EntryWire) -> Identity:
-    """Pick what decides where a GKE entry is counted; it has no level and no stage."""
+def entry_identity(entry: EntryWire, target: Target, judgement: Judgement = NOT_COMPARED) -> Identity:
+    """Pick what decides where a GKE entry about `target` is counted; it has no level and no stage."""
     payload = entry.proto_payload
-    method = payload.method_name
-    target = gke_target(method, payload.resource_name)
+    renews = payload.method_name.endswith(_RENEWING_METHODS)
     return Identity(
         "",
         "",
@@ -73,19 +100,59 @@ def entry_identity(entry: EntryWire) -> Identity:
         target.resource,
         target.subresource,
         "",
-        f"{target.namespace}/{target.name}" if method.endswith(_RENEWING_METHODS) else "",
+        _lease_kind(target.namespace) if renews else "",
+        f" {target.namespace}/{target.name}" if renews else "",
+        *judgement,
     )
 
 
+def entry_target(entry: EntryWire) -> Target:
+    """Read what a GKE entry is about."""
+    return gke_target(entry.proto_payload.method_name, entry.proto_payload.resource_name)
+
+
 def row_of(identity: Identity) -> Row:
-    """Say where records of this identity are counted."""
-    level, stage, verb, username, identified, group, resource, subresource, path, lease = identity
+    """Say where records of this identity are counted; what repeats, and is not long, is remembered."""
+    if max([len(part) for part in identity if isinstance(part, str)]) > MAX_TEXT:
+        return _row_of(identity)
+    return _remembered(identity)
+
+
+def _row_of(identity: Identity) -> Row:
+    level, stage, verb, username, identified, group, resource, subresource, path, lease, lease_id, _, _ = identity
     if not resource:
         resource = path
     elif subresource:
         resource = f"{resource}/{subresource}"
-    parts = (group, resource, verb, user_class(username), level, stage)
-    if max(map(len, (*parts, username, lease))) > MAX_TEXT:
-        parts = (short(group), short(resource), short(verb), parts[3], short(level), short(stage))
-        username, lease = short(username), short(lease)
-    return Row(tuple.__new__(EventKey, parts), username, identified, lease)
+    parts = (
+        group if _GROUP.match(group) and not _ADDRESS.search(group) else _OTHER,
+        resource if _is_resource(resource) else _OTHER,
+        verb if _WORD.match(verb) else _OTHER,
+        user_class(username),
+        level if _WORD.match(level) else _OTHER,
+        stage if _WORD.match(stage) else _OTHER,
+    )
+    if len(username) > MAX_TEXT:
+        username = short(username)
+    label = f"{lease}/{_pseudonym(lease_id)}" if lease else ""
+    return Row(tuple.__new__(EventKey, parts), username, identified, label)
+
+
+_remembered: Final = functools.lru_cache(maxsize=_MAX_ROWS)(_row_of)
+
+
+def _is_resource(text: str) -> bool:
+    if text.startswith("/"):
+        return path_class(text) == text
+    return _RESOURCE.match(text) is not None and not _ADDRESS.search(text)
+
+
+def _lease_kind(namespace: str) -> str:
+    return "node" if namespace == _NODE_LEASES else "other"
+
+
+def _pseudonym(lease_id: str) -> str:
+    if not lease_id:
+        return ""
+    digits = _NAME_DIGITS if lease_id.startswith(" ") else _UID_DIGITS
+    return hashlib.sha256(lease_id.encode("utf-8", "surrogatepass")).hexdigest()[:digits]

@@ -4,18 +4,32 @@ import collections
 from collections.abc import Iterable, Mapping
 from typing import Final, Generic, TypeVar
 
-from dayseal.digest.bounded import Bounded, Key, MinuteCell, add_cells, bound_cells, bound_counts
+from dayseal.digest.bounded import (
+    Bounded,
+    Key,
+    MinuteCell,
+    Order,
+    add_cells,
+    bound_cells,
+    bound_counts,
+    bound_sample,
+    key_hash,
+)
 
 K = TypeVar("K", bound=Key)
 
+SAMPLED: Final = bytes([32])  # leaf hashes below this: one in eight
+
+_HASH_BYTES: Final = 8
 _SLACK: Final = 4  # a table grows to this many times its bound between two prunings
 
 
 class Counts(Generic[K]):
     """Counts by key; pruning loses nothing that the bounded result would keep."""
 
-    def __init__(self, bound: int) -> None:
+    def __init__(self, bound: int, order: Order = key_hash) -> None:
         self._bound = bound
+        self._order = order
         self._counts: collections.Counter[K] = collections.Counter()
         self._rest = 0
 
@@ -33,30 +47,50 @@ class Counts(Generic[K]):
 
     def freeze(self) -> Bounded[K, int]:
         """Give the bounded counts."""
-        return bound_counts(self._counts.items(), bound=self._bound, rest=self._rest)
+        return bound_counts(self._counts.items(), bound=self._bound, rest=self._rest, order=self._order)
 
     def _prune(self) -> None:
         pruned = self.freeze()
         self._counts, self._rest = collections.Counter(pruned.kept), pruned.rest
 
 
-class Minutes:
-    """Minute cells by minute (since 1970)."""
+class Cells(Generic[K]):
+    """Cells (how many events, the first and the last) by key."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
-        self._cells: dict[int, MinuteCell] = {}
+        self._cells: dict[K, MinuteCell] = {}
         self._rest = 0
 
-    def add(self, cells: Mapping[int, MinuteCell]) -> None:
-        """Add what was seen of some minutes."""
-        for minute, cell in cells.items():
-            known = self._cells.get(minute)
-            self._cells[minute] = cell if known is None else add_cells(known, cell)
+    def add(self, cells: Mapping[K, MinuteCell]) -> None:
+        """Add what was seen under some keys."""
+        for key, cell in cells.items():
+            known = self._cells.get(key)
+            self._cells[key] = cell if known is None else add_cells(known, cell)
         if len(self._cells) > _SLACK * self._bound:
             pruned = self.freeze()
             self._cells, self._rest = dict(pruned.kept), pruned.rest
 
-    def freeze(self) -> Bounded[int, MinuteCell]:
+    def freeze(self) -> Bounded[K, MinuteCell]:
         """Give the bounded cells."""
         return bound_cells(self._cells.items(), bound=self._bound, rest=self._rest)
+
+
+class Copies:
+    """How often the records with the smallest hashes came; records from `limit` on are not looked at."""
+
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._counts: collections.Counter[str] = collections.Counter()
+        self.limit = SAMPLED
+
+    def add(self, leaves: Iterable[bytes]) -> None:
+        """Count records by their leaf hashes, all of them below `SAMPLED`."""
+        self._counts.update([leaf[:_HASH_BYTES].hex() for leaf in leaves])
+        if len(self._counts) > _SLACK * self._bound:
+            self._counts = collections.Counter(self.freeze().kept)
+            self.limit = bytes.fromhex(max(self._counts)) + b"\xff" * _HASH_BYTES
+
+    def freeze(self) -> Bounded[str, int]:
+        """Give the bounded counts; what is left out is not summed, for nobody counted it."""
+        return bound_sample(self._counts.items(), bound=self._bound)

@@ -11,7 +11,7 @@ from dayseal.evidence.bundle import (
     parse_evidence,
 )
 from dayseal.evidence.collect import FetchObject, collect_evidence
-from dayseal.evidence.days import DayRow, DayStatus, Reread, day_rows, days_between
+from dayseal.evidence.days import DayRow, DayStatus, Reread, day_rows, days_between, is_enrolled
 from dayseal.evidence.entries import LoggedEntry, OldHead, StatedEntry
 from dayseal.evidence.event_proof import (
     EVENT_PROOF_KIND,
@@ -49,6 +49,7 @@ __all__ = [
     "days_between",
     "encode_event_proof",
     "encode_evidence",
+    "is_enrolled",
     "parse_event_proof",
     "parse_evidence",
     "render_readme",

@@ -1,11 +1,10 @@
 """Checking a whole ledger: what is there, what is missing, and what an honest recorder never writes.
 
     (1) checkpoints, guard, commit names    (2) tiles and entries under the newest signed root
-    (3) entries replayed, their objects and look-up files    (4) other heads: commits, attestors, yours
+    (3) entries replayed, their signatures, objects and look-up files    (4) other heads: commits, attestors, yours
     (5) versions and delete markers
 
-Signatures of entries are not verified again here (offline verification does that); that the tree
-holds exactly these entries is.
+It names what contradicts the newest signed root, a signature or an honest recorder, and changes nothing.
 """
 
 from dayseal.errors import FormatError
@@ -13,7 +12,7 @@ from dayseal.ledger.commitfile import Commit, parse_commit
 from dayseal.ledger.fsck_content import ContentCheck
 from dayseal.ledger.fsck_heads import Heads, check_commit_names, check_guard, check_heads, check_other
 from dayseal.ledger.fsck_log import CheckedLog
-from dayseal.ledger.layout import CHECKPOINT, PROBES
+from dayseal.ledger.layout import CHECKPOINT
 from dayseal.ledger.problems import Findings, FsckReport, Problem, ProblemKind
 from dayseal.ledger.reader import root_keys
 from dayseal.ledger.state import LedgerState
@@ -104,8 +103,6 @@ def _check_roots(heads: Heads, content: ContentCheck, other: TreeHead | None, lo
 def _check_versions(versions: VersionLister, found: Findings) -> None:
     seen: set[str] = set()
     for version in versions.versions(""):
-        if version.key.startswith(PROBES):
-            continue
         if version.marker:
             message = f"delete marker {version.version}: somebody tried to hide the object"
             found.add(ProblemKind.DELETE_MARKER, version.key, message)

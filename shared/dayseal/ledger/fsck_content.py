@@ -1,8 +1,9 @@
 """`fsck`, third part: entries replayed, and the objects and look-up files that they promise."""
 
+from dayseal.attest.dsse import open_envelope
 from dayseal.attest.predicates import ClusterDay, RollCall
 from dayseal.codec import parse_day, parse_sha256_hex, sha256_hex
-from dayseal.errors import FormatError, NotFoundError, RefutedError, TamperError
+from dayseal.errors import FormatError, NotFoundError, RefutedError, SignatureError, TamperError, TrustError
 from dayseal.ledger.entry import Entry, parse_admitted
 from dayseal.ledger.layout import ATTESTATIONS, attestation_key
 from dayseal.ledger.lookup import encode_attestation, open_attestation
@@ -36,7 +37,7 @@ class ContentCheck:
     def entry(self, index: int, data: bytes | None) -> None:
         """Check one entry; None for one that is missing or altered, which ends the replay."""
         if data is None:
-            self._whole = False
+            self._end_replay(index)
             self._unread.add(index)
             return
         try:
@@ -46,7 +47,7 @@ class ContentCheck:
             self._check_file(index, entry)
         except FormatError as exc:
             self._found.add(ProblemKind.ENTRY_REFUSED, f"entry {index}", str(exc))
-            self._whole = False
+            self._end_replay(index)
             return
         for sha256, key in objects:
             self._check_object(key, sha256, index)
@@ -67,15 +68,39 @@ class ContentCheck:
 
     def _replay(self, index: int, entry: Entry) -> None:
         if not self._whole:
+            self._check_alone(index, entry)
             return
         try:
             said = entry.statement.predicate
             if isinstance(said, RollCall) and (rows := self._rows_of(entry)) is not None:
                 check_rows(said, rows, self._state)
-            self._state.apply(index, entry.data, admitted=True)
+            self._take(index, entry)
         except (FormatError, RefutedError) as exc:
             self._found.add(ProblemKind.ENTRY_REFUSED, f"entry {index}", str(exc))
-            self._whole = False
+            self._end_replay(index)
+
+    def _take(self, index: int, entry: Entry) -> None:
+        try:
+            self._state.take_logged(index, entry, check=True)
+        except SignatureError as exc:
+            self._found.add(ProblemKind.ENTRY_FORGED, f"entry {index}", str(exc))
+            self._state.take_logged(index, entry, check=False)  # named; so that the next forgery is named too
+
+    def _check_alone(self, index: int, entry: Entry) -> None:
+        # The replay has ended, so what was delegated since is not known: a known key's signature must hold anyway.
+        keys = self._state.known_keys()
+        if not all(keyid in keys for keyid in entry.keyids):
+            return
+        try:
+            open_envelope(entry.data, keys, subject=f"entry {index}")
+        except (FormatError, SignatureError, TrustError) as exc:
+            self._found.add(ProblemKind.ENTRY_FORGED, f"entry {index}", str(exc))
+
+    def _end_replay(self, index: int) -> None:
+        if self._whole:
+            behind = "chains and delegations are not checked, signatures only by keys named before it"
+            self._found.note(f"the replay ends at entry {index}: behind it {behind}")
+        self._whole = False
 
     def _rows_of(self, entry: Entry) -> bytes | None:
         ((sha256, key),) = objects_of(entry.statement)

@@ -67,6 +67,9 @@ def check_guard(store: ObjectStore, guard: HeadGuard, heads: Heads, found: Findi
         found.add(ProblemKind.GUARD_BEHIND, "guard", f"{says}: the guard was rolled back")
     elif theirs != ours:
         found.add(ProblemKind.CHECKPOINT_FORKED, CHECKPOINT, f"another root of size {ours.size} than the guard's")
+    else:  # published, so all were kept; with none left nothing in the store would say that there were any
+        for g in range(max(heads.kept, default=-1) + 1, state.g + 1):
+            found.add(ProblemKind.CHECKPOINT_MISSING, checkpoint_key(g), "missing, the guard promises it")
     return state.commit
 
 

@@ -6,16 +6,20 @@ counts: whatever lies there is what this attestor said, and a second run must ta
 Spec: ARCHITECTURE section 5.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from dayseal.attest.dsse import MAX_ENVELOPE_BYTES
 from dayseal.ledger.layout import (
     DELEGATION_CHAIN,
+    INBOX,
     RESET_CHAIN,
     ROOTS,
     InboxName,
     attestor_prefix,
     inbox_object_key,
+    parse_inbox_key,
 )
+from dayseal.ledger.state import LedgerState
 from dayseal.ledger.writes import create_once, create_same, get_or_none
 from dayseal.model import ClusterId
 from dayseal.ports import ObjectStore
@@ -47,6 +51,23 @@ class Submitter:
     def submitted(self, chain: str, seq: int) -> bytes | None:
         """Give the envelope that was submitted as number `seq` of a chain, None when there is none (any more)."""
         return get_or_none(self._inbox, InboxName(self._attestor, chain, seq).key)
+
+    def waiting(self, state: LedgerState) -> Iterator[InboxName]:
+        """Give the names under which something lies in this attestor's inbox that `state` does not hold, by key."""
+        for key in self._inbox.keys(f"{INBOX}{self._attestor}/"):
+            name = parse_inbox_key(key)
+            if name is not None and not state.admitted(name):
+                yield name
+
+    def read(self, name: InboxName) -> bytes:
+        """Give what lies under a name, which somebody else may have put there.
+
+        Raises:
+            NotFoundError: it has expired since.
+            FormatError: it is larger than any envelope.
+            TamperError: it is no plain object.
+        """
+        return self._inbox.get(name.key, max_bytes=MAX_ENVELOPE_BYTES)
 
 
 def submit_delegation(inbox: ObjectStore, number: int, envelope: bytes) -> bytes:

@@ -18,6 +18,7 @@ class ProblemKind(enum.StrEnum):
     TILE_ALTERED = "tile-altered"
     ENTRY_ALTERED = "entry-altered"
     ENTRY_REFUSED = "entry-refused"
+    ENTRY_FORGED = "entry-forged"
     SEEN_HEAD_FORKED = "seen-head-forked"
     COMMIT_WITHOUT_TILES = "commit-without-tiles"
     COMMIT_MISSING = "commit-missing"

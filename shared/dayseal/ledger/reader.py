@@ -14,10 +14,11 @@ from dayseal.attest.predicates import ClusterDay
 from dayseal.attest.statement import Statement, open_statement
 from dayseal.codec import format_day, parse_day, sha256_hex
 from dayseal.errors import ChainError, DigestError, NotFoundError, ProofError, TamperError
-from dayseal.ledger.layout import CHECKPOINT, CHECKPOINTS, attestation_key, cluster_prefix
+from dayseal.ledger.layout import CHECKPOINT, CHECKPOINTS, attestation_key, cluster_prefix, rejected_key
 from dayseal.ledger.logview import LogView
-from dayseal.ledger.lookup import Filed, open_attestation
+from dayseal.ledger.lookup import Filed, open_attestation, open_rejection
 from dayseal.ledger.state import LedgerState
+from dayseal.ledger.writes import get_or_none
 from dayseal.merkle import leaf_hash
 from dayseal.model import ClusterId, TreeHead
 from dayseal.notes import OpenedCheckpoint, TrustPolicy, open_checkpoint
@@ -122,6 +123,12 @@ class LedgerReader:
             raise DigestError(key, expected=promised, actual=found, source="its name")
         return data
 
+    def refusal(self, envelope: bytes) -> str:
+        """Give why a recorder refused a submission, `""` where none says so; nothing proves these words."""
+        key = rejected_key(sha256_hex(envelope))
+        data = get_or_none(self._store, key)
+        return "" if data is None else open_rejection(data, subject=key)[0]
+
     def days(self, cluster: ClusterId) -> tuple[dt.date, ...]:
         """Give the days of which there are statements, in order."""
         if self._state is not None:
@@ -139,7 +146,7 @@ class LedgerReader:
         """
         if self._state is not None:
             heads = self._state.revisions(cluster, format_day(day))
-            return tuple(_recorded(cluster, day, h.revision, Filed(h.index, self.entry(h.index))) for h in heads)
+            return tuple(_recorded(Filed(h.index, self.entry(h.index))) for h in heads)
         found = []
         for revision in range(MAX_REVISIONS):
             try:
@@ -155,14 +162,22 @@ class LedgerReader:
             NotFoundError: there is no look-up file of it, or its entry is behind our checkpoint.
             ProofError, DigestError, TamperError: as `day`.
         """
-        key = attestation_key(cluster, day, revision)
+        return self.filed(attestation_key(cluster, day, revision))
+
+    def filed(self, key: str) -> RecordedDay:
+        """Look up the revision whose look-up file has this key; raises as `revision` does."""
         filed = open_attestation(self._store.get(key), subject=key)
         if filed.index >= self.tree_head.size:
             raise NotFoundError(f"{key}: entry {filed.index}, the checkpoint covers {self.tree_head.size}")
         found, promised = leaf_hash(filed.envelope), self.view.leaf(filed.index)
         if found != promised:
             raise DigestError(key, expected=promised.hex(), actual=found.hex(), source=f"ledger entry {filed.index}")
-        return _recorded(cluster, day, revision, filed)
+        recorded = _recorded(filed)
+        said = recorded.predicate
+        belongs = attestation_key(said.cluster.id, parse_day(said.day), said.revision)
+        if belongs != key:
+            raise TamperError(f"{key}: its entry {filed.index} belongs under {belongs}")
+        return recorded
 
     def state(self) -> LedgerState:
         """Replay the whole log (seconds for 10,000 entries, the first time) and give what it says.
@@ -215,12 +230,9 @@ def replay(state: LedgerState, view: LogView) -> LedgerState:
     return state
 
 
-def _recorded(cluster: ClusterId, day: dt.date, revision: int, filed: Filed) -> RecordedDay:
+def _recorded(filed: Filed) -> RecordedDay:
     subject = f"entry {filed.index}"
     statement = open_statement(parse_envelope(filed.envelope, subject=subject).payload, subject=subject)
-    recorded = RecordedDay(revision, filed.index, filed.envelope, statement)
-    said = recorded.predicate
-    if (said.cluster.id, said.day, said.revision) != (cluster, format_day(day), revision):
-        found = f"{said.cluster.id.text} {said.day} revision {said.revision}"
-        raise TamperError(f"{subject}: of {found}, {cluster.text} {day} revision {revision} promised")
-    return recorded
+    if not isinstance(statement.predicate, ClusterDay):
+        raise TamperError(f"{subject}: {type(statement.predicate).__name__}, a cluster-day promised")
+    return RecordedDay(statement.predicate.revision, filed.index, filed.envelope, statement)

@@ -26,6 +26,7 @@ from dayseal.ledger.intake import Candidate, Held, Intake, Limits
 from dayseal.ledger.layout import INBOX, REJECTED, attestation_key, rejected_key, rollcall_key
 from dayseal.ledger.lookup import encode_attestation, encode_rejection
 from dayseal.ledger.objects import ObjectCopier
+from dayseal.ledger.probe import probe_guard, probe_store
 from dayseal.ledger.reader import replay, root_keys
 from dayseal.ledger.rollcall import make_roll_call
 from dayseal.ledger.state import LedgerState, Prepared
@@ -82,6 +83,7 @@ class Recorder:
         limits: Limits | None = None,
     ) -> None:
         self._store = store
+        self._guard = guard
         self._inbox = inbox
         self._origin = origin
         self._log = log
@@ -93,11 +95,15 @@ class Recorder:
         self._state: LedgerState | None = None  # what the log holds, never more
         self._filed: TreeHead | None = None  # the head whose look-up files are known to be written
         self._refused: set[str] = set()  # the keys in `rejected/`
+        self._probed = False
 
     def run(self) -> RecorderReport:
         """Admit everything in the inbox whose turn it is.
 
+        The first run of a process probes the stores (five requests).
+
         Raises:
+            UsageError: a store ignores create-if-absent, or the guard a stale tag: nothing may rest on them.
             TamperError: the ledger or its guard is not as honest recorders leave them; nothing was added.
             UnclearError: a store gave no answer; run again, nothing is lost or repeated.
             StaleError: other recorders won every race; run again.
@@ -141,6 +147,7 @@ class Recorder:
 
     def _synchronised(self) -> LedgerState:
         # Whoever calls this owns the state until the log holds all that was taken in; then it puts it back.
+        self._probe()
         view = self._committer.repair()
         state, self._state = self._state, None
         state = replay(state or LedgerState(self._origin, root_keys(self._policy)), view)
@@ -148,6 +155,13 @@ class Recorder:
             self._restore_files()
             self._filed = view.head
         return state
+
+    def _probe(self) -> None:
+        # Before the first write of a process, repairs included: they too rest on what is asked here.
+        if not self._probed:
+            probe_guard(self._guard)
+            probe_store(self._store)
+            self._probed = True
 
     def _next_batch(self, intake: Intake, state: LedgerState, rejected: list[Refused]) -> list[tuple[str, Prepared]]:
         batch: list[tuple[str, Prepared]] = []

@@ -9,6 +9,7 @@ from dayseal.errors import FormatError, TamperError, UsageError
 from dayseal.ledger.commit import Committer
 from dayseal.ledger.entry import parse_entry
 from dayseal.ledger.layout import CHECKPOINT, CHECKPOINTS, TILES
+from dayseal.ledger.probe import probe_guard, probe_store
 from dayseal.ledger.state import LedgerState
 from dayseal.model import TreeHead
 from dayseal.ports import HeadGuard, ObjectStore, Signer
@@ -22,7 +23,7 @@ def create_ledger(
     A run that was cut off is finished by calling this again with the same envelopes.
 
     Raises:
-        UsageError: there is a ledger already.
+        UsageError: there is a ledger already, or the stores do not keep what it rests on (`ledger.probe`).
         TamperError: there is a ledger, but no head guard.
         RefutedError: the envelopes would not be admitted.
     """
@@ -39,7 +40,10 @@ def create_ledger(
     for prefix in (CHECKPOINT, CHECKPOINTS, TILES):  # commit objects alone are what a crash before the guard leaves
         for key in store.keys(prefix):
             raise TamperError(f"{key}: exists, but no head guard", hint="restore the guard; never create it anew")
-    return committer.found(entries)
+    probe_store(store)
+    head = committer.found(entries)
+    probe_guard(guard)
+    return head
 
 
 def _roots_named(genesis: bytes) -> dict[str, bytes]:

@@ -84,11 +84,15 @@ class LedgerState(LedgerTables):
     def prepare(self, index: int, envelope: bytes, *, admitted: bool = False) -> Prepared:
         """Check the next entry as `apply` does, without taking it in; raises as `apply` does."""
         subject = f"entry {index}"
-        if index != self._size:
-            raise ChainError(f"{subject}: the next entry has index {self._size}")
         entry = parse_admitted(envelope, subject=subject) if admitted else parse_entry(envelope, subject=subject)
-        name, effect = self._dispatch(index, entry, check=not admitted)
-        return Prepared(index, entry, name, effect)
+        return self._prepare(index, entry, check=not admitted)
+
+    def take_logged(self, index: int, entry: Entry, *, check: bool) -> None:
+        """Take in the log's next entry, parsed already; with `check` its signatures are verified once more.
+
+        Raises as `apply` does, SignatureError before anything else but a missing delegation.
+        """
+        self.take(self._prepare(index, entry, check=check))
 
     def take(self, prepared: Prepared) -> None:
         """Take in what `prepare` checked against this very state.
@@ -102,6 +106,12 @@ class LedgerState(LedgerTables):
         if prepared.name is not None:
             self._names.add(prepared.name)
         self._size += 1
+
+    def _prepare(self, index: int, entry: Entry, *, check: bool) -> Prepared:
+        if index != self._size:
+            raise ChainError(f"entry {index}: the next entry has index {self._size}")
+        name, effect = self._dispatch(index, entry, check=check)
+        return Prepared(index, entry, name, effect)
 
     def _dispatch(self, index: int, entry: Entry, *, check: bool) -> _Change:
         match entry.statement.predicate:

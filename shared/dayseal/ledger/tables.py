@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dayseal.attest.predicates import Genesis, LatestInventory
 from dayseal.errors import ChainError
-from dayseal.ledger.delegations import Delegations
+from dayseal.ledger.delegations import Delegations, spki_of
 from dayseal.ledger.heads import ChainHead, ClusterState, DayHead, RollCallHead
 from dayseal.ledger.layout import DELEGATION_CHAIN, INVENTORY_CHAIN, REVERIFICATION_CHAIN, ROOTS, InboxName
 from dayseal.model import ClusterId
@@ -47,6 +47,11 @@ class LedgerTables:
     def delegations(self) -> Delegations:
         """The chain of delegations so far."""
         return self._delegations
+
+    def known_keys(self) -> dict[str, bytes]:
+        """Give every key that may have signed an entry so far, root keys included: key id to SPKI."""
+        delegated = {e.delegation.keyid: spki_of(e.delegation) for e in self._delegations.entries}
+        return {**delegated, **self._roots}
 
     @property
     def roll_call(self) -> RollCallHead | None:

@@ -51,7 +51,7 @@ def account_for_days(
     not_shown = (
         *resets,
         "that no re-reading of the archive was left out: roll-calls do not count them",
-        *_open_words(called, links, (first, last)),
+        *_open_words(called, entries, head.size, (first, last)),
         *([f"that {unproved} statements saw this very log: no proof of what they saw"] if unproved else []),
         *([f"{_days_text([d for d in missing if d not in late])}: not due yet"] if len(late) < len(missing) else []),
     )
@@ -68,14 +68,19 @@ def _called_words(called: Sequence[Called]) -> list[str]:
     return [f"{len(called)} roll-calls name exactly the statements shown, {which}: none before it is left out"]
 
 
-def _open_words(called: Sequence[Called], links: Sequence[Link], span: tuple[dt.date, dt.date]) -> list[str]:
+def _open_words(
+    called: Sequence[Called], entries: Sequence[StatedEntry], size: int, span: tuple[dt.date, dt.date]
+) -> list[str]:
     if not called:
         return ["that the newest statements were not left out: no roll-call is here"]
     words = []
-    later = sum(link.index > called[-1].index for link in links)
-    if later:
-        newest = called[-1].roll_call.number
-        words.append(f"that nothing after roll-call {newest} was left out: {later} statements are newer")
+    newest = called[-1]
+    behind = size - 1 - newest.index
+    hidden = behind - len({entry.index for entry in entries if entry.index > newest.index})
+    if hidden:
+        where = f"roll-call {newest.roll_call.number} of {newest.roll_call.day} (entry {newest.index})"
+        left = f"{hidden} of the {behind} entries behind it are not shown"
+        words.append(f"that no revision of these days was recorded after {where}: {left}")
     days = {call.roll_call.day for call in called}
     uncalled = [day for day in days_between(*span) if format_day(day) not in days]
     if uncalled:

@@ -56,14 +56,14 @@ def find_overdue(
     """
     waits = {one.key: one.reason for one in held}
     found = []
-    for name, envelope in _own(ledger, submitter, spki):
+    for name, envelope in _lying(ledger, submitter):
         at = _signed_at(envelope, spki, name)
         if at is not None and now - at >= DEADLINE:
             found.append(Overdue(name, at, _why(ledger, name, envelope, waits.get(name.key, ""))))
     return tuple(sorted(found, key=lambda one: (one.at, one.name)))
 
 
-def _own(ledger: LedgerReader, submitter: Submitter, spki: bytes) -> Iterator[tuple[InboxName, bytes]]:
+def _lying(ledger: LedgerReader, submitter: Submitter) -> Iterator[tuple[InboxName, bytes]]:
     for name in itertools.islice(submitter.waiting(ledger.state()), MAX_LOOKED_AT):
         try:
             yield name, submitter.read(name)

@@ -51,9 +51,7 @@ class BatchReading:
     gone: tuple[UnreadObject, ...] = ()
 
 
-def list_batch(
-    archive: Archive, day: dt.date, recorded: Manifest, promise: BatchPromise = NOTHING_PROMISED
-) -> Batch:
+def list_batch(archive: Archive, day: dt.date, recorded: Manifest, promise: BatchPromise = NOTHING_PROMISED) -> Batch:
     """List the archive for the day (step 3).
 
     Raises:

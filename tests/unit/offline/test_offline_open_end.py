@@ -10,6 +10,11 @@ from support.ledger_story import Story, told_story
 from support.story_parts import day, records
 
 
+def behind(where: str, left: str) -> str:
+    """Give the words for it."""
+    return f"that no revision of these days was recorded after roll-call {where}: {left}"
+
+
 def open_end(bundle: EvidenceBundle | Story) -> list[str]:
     """Give what V7 says of revisions that nobody can exclude."""
     step = check(bundle).verification.steps[6]
@@ -24,8 +29,7 @@ def test_an_end_of_the_log_that_is_not_shown_is_said_to_be_open() -> None:
     story.seal(3, [("d", records(3))])
     assert open_end(story) == []  # the one entry behind the newest roll-call is shown
     assert open_end(without(story.bundle(), 11)) == [
-        "that no revision of these days was recorded after roll-call 2 of 2026-11-22 (entry 10): "
-        "1 of the 1 entries behind it are not shown"
+        behind("2 of 2026-11-22 (entry 10)", "1 of the 1 entries behind it are not shown")
     ]
 
 
@@ -37,8 +41,7 @@ def test_a_bundle_that_hides_a_later_revision_cannot_hide_that_it_ends_early() -
     checked = check(dataclasses.replace(bundle, blobs=kept))
     assert [(row.day, row.revision) for row in checked.days] == [(day(0), 0)]
     assert open_end(dataclasses.replace(bundle, blobs=kept)) == [
-        "that no revision of these days was recorded after roll-call 0 of 2026-11-20 (entry 5): "
-        "5 of the 5 entries behind it are not shown"
+        behind("0 of 2026-11-20 (entry 5)", "5 of the 5 entries behind it are not shown")
     ]
 
 

@@ -101,11 +101,16 @@ class FindingRow(Wire):
 
 
 class PolicySection(Wire):
-    """Which published audit policy the day was compared with, and where it differed."""
+    """Which published audit policy the day was compared with, and where it differed.
+
+    `version` is the start of the hex SHA-256 of the profile's rules; `drift` is capped at 30, `drift_left_off` counts
+    the rest.
+    """
 
     profile: str
     version: str
     drift: tuple[str, ...]
+    drift_left_off: int
 
 
 class ClassCoverage(Wire):

@@ -14,7 +14,7 @@ from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, fix_missing, gcloud, name_missing, worst
 from dayseal.checks.store_terms import StoreTerm, archive_term, delete_after, keeps, longest, show_rules, touching
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ArchiveFacts, Known, LifecycleRule, LogBucket, Missing, RouteFacts
+from dayseal.model.route import Answer, ArchiveFacts, Known, LifecycleRule, LogBucket, Missing, RouteFacts
 
 _REQUIRED: Final = "_Required"
 _DEFAULT_DAYS: Final = 30  # what Cloud Logging takes for 0
@@ -49,7 +49,8 @@ def gke_retention(facts: RouteFacts, thresholds: RouteThresholds, sheet: FactShe
 def _hidden(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, ...]:
     """Give the refused answers that may name a store, or say how long one keeps the logs."""
     source = facts.gke
-    answers = [source.ancestry, source.log_buckets, *(more.bucket for more in source.more_buckets)]
+    answers: list[Answer[object]] = [source.ancestry, source.log_buckets]
+    answers += [more.bucket for more in source.more_buckets]
     for level in source.levels:
         sheet.mention(f"sinks.{level.name}", level.sinks, lambda sinks: f"{len(sinks)} sinks")
         answers.append(level.sinks)

@@ -218,3 +218,18 @@ def _container(name: str, port: int) -> dict[str, object]:
         "terminationMessagePolicy": "File",
         "volumeMounts": [{"name": "config", "mountPath": "/etc/report"}, {"name": "scratch", "mountPath": "/scratch"}],
     }
+
+
+def access_review(*, stored: bool) -> Body:
+    """Give an add-on's question whether somebody may look at pods, and with `stored` its answer."""
+    review: dict[str, object] = {
+        "kind": "SubjectAccessReview",
+        "apiVersion": "authorization.k8s.io/v1",
+        "metadata": {},
+        "spec": {
+            "resourceAttributes": {"namespace": "shop", "verb": "get", "version": "v1", "resource": "pods"},
+            "user": "system:serviceaccount:shop:web",
+        },
+        "status": {"allowed": stored},
+    }
+    return review

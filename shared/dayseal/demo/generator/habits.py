@@ -53,7 +53,6 @@ def open_shell(person: Actor) -> Act:
 def _system_metadata(cast: Cast) -> tuple[Habit, ...]:
     first, second = cast.addons
     space = first.username.split(":")[2]
-    review = Act(first, "create", "subjectaccessreviews", group="authorization.k8s.io", code=201)
     tokens = [Habit(token_request(node, "kube-system", "kube-proxy"), 2, 2) for node in cast.nodes]
     minted = token_request(replace(cast.controller_manager, reason=""), "kube-system", "job-controller")
     slice_name = "web-<<sfx>>"
@@ -63,17 +62,12 @@ def _system_metadata(cast: Cast) -> tuple[Habit, ...]:
     return (
         *tokens,
         Habit(minted, 3, 3),
-        Habit(review, 12, 12),
         Habit(slices, 10, 10),
         Habit(Act(first, "get", "configmaps", namespace=space, name="settings"), 14, 14),
         Habit(Act(second, "update", "configmaps", namespace="kube-system", name="cluster-status"), 14, 14),
         Habit(Act(cast.nodes[0], "get", "secrets", namespace="billing", name="billing-db"), 5, 5),
         Habit(Act(cast.cronjobs, "get", path="/apis/batch/v1?timeout=32s"), 6, 6),
-        Habit(
-            Act(cast.deployments, "list", "poddisruptionbudgets", group="policy", query="limit=500&resourceVersion=0"),
-            6,
-            6,
-        ),
+        Habit(Act(cast.deployments, "list", "configmaps", query="limit=500&resourceVersion=0"), 6, 6),
     )
 
 
@@ -91,7 +85,7 @@ def _people_metadata(cast: Cast) -> tuple[Habit, ...]:
 
 
 def _strangers(cast: Cast) -> tuple[Habit, ...]:
-    """Nobody's requests: version probes, a scanner that is refused, logins that fail."""
+    """Nobody's requests: probes (EKS records those of /version, against its published policy), a refused scanner."""
     probe = 'forbidden: User "system:anonymous" cannot get path "/vendor/phpunit/src/Util/PHP/eval-stdin.php"'
     scan = Act(
         cast.anonymous,
@@ -100,25 +94,15 @@ def _strangers(cast: Cast) -> tuple[Habit, ...]:
         code=403,
         failure=("Forbidden", probe),
     )
-    login = Act(
-        cast.unauthenticated,
-        "list",
-        "pods",
-        namespace="default",
-        query="limit=500",
-        stage="ResponseStarted",
-        code=401,
-        failure=("Unauthorized", "Unauthorized"),
-    )
+    probed = "/version" if cast.cluster.provider == "eks" else "/livez"
     return (
-        Habit(Act(cast.anonymous, "get", path="/version"), 2, 2),
+        Habit(Act(cast.anonymous, "get", path=probed), 2, 2),
         Habit(scan, 1, 1),
-        Habit(login, 0.6, 0.6),
     )
 
 
 def _requests(cast: Cast) -> tuple[Habit, ...]:
-    """Kubelets report their node's status; people look at pods, read their logs and open shells."""
+    """Kubelets report their node's status; people look at pods, read their logs and open shells; logins fail."""
     statuses = tuple(
         Act(
             node,
@@ -133,7 +117,17 @@ def _requests(cast: Cast) -> tuple[Habit, ...]:
         for node in cast.nodes
     )
     alice, bruno, chiara = cast.people
+    budgets = Act(
+        cast.deployments,
+        "list",
+        "poddisruptionbudgets",
+        group="policy",
+        query="limit=500&resourceVersion=0",
+        level="Request",
+    )
     looks = (
+        (budgets, 6, 6),
+        (_failed_login(cast), 2, 2),
         (Act(alice, "list", "pods", namespace="shop", query="limit=500", level="Request"), 3, 0.6),
         (Act(bruno, "get", "deployments", group="apps", namespace="shop", name="web", level="Request"), 2, 0.4),
         (Act(chiara, "get", "pods", subresource="log", namespace="shop", name="web-<<hash>>-<<sfx>>",
@@ -141,6 +135,20 @@ def _requests(cast: Cast) -> tuple[Habit, ...]:
         (open_shell(alice), 0.25, 0.05),
     )  # fmt: skip
     return tuple(Habit(act, 8, 8) for act in statuses) + tuple(Habit(*look) for look in looks)
+
+
+def _failed_login(cast: Cast) -> Act:
+    return Act(
+        cast.unauthenticated,
+        "list",
+        "pods",
+        namespace="default",
+        query="limit=500",
+        level="Request",
+        stage="ResponseStarted",
+        code=401,
+        failure=("Unauthorized", "Unauthorized"),
+    )
 
 
 def _rollouts(cast: Cast) -> tuple[Habit, ...]:
@@ -170,7 +178,21 @@ def _rollouts(cast: Cast) -> tuple[Habit, ...]:
         request=rolled,
         response=rolled,
     )
-    habits: tuple[Habit, ...] = (Habit(apply, 2, 0.2), Habit(scale, 4, 4))
+    habits: tuple[Habit, ...] = (Habit(apply, 2, 0.2), Habit(scale, 4, 4), Habit(_access_review(cast), 4, 4))
     if cast.cluster.provider == "aks":
         habits += (Habit(replace(apply, name="catalogue", request=_TOO_BIG, response=_TOO_BIG), 0.3, 0.05),)
     return habits
+
+
+def _access_review(cast: Cast) -> Act:
+    asked, answered = bodies.access_review(stored=False), bodies.access_review(stored=True)
+    return Act(
+        cast.addons[0],
+        "create",
+        "subjectaccessreviews",
+        group="authorization.k8s.io",
+        level="RequestResponse",
+        code=201,
+        request=asked,
+        response=answered,
+    )

@@ -11,6 +11,7 @@ from dayseal.model.route.archive import (
     Move,
     PublicAccess,
     Replica,
+    ScopePolicy,
 )
 from dayseal.model.route.changes import ChangeTrail, ConfigChange, PreviousCheck
 from dayseal.model.route.delivery import (
@@ -35,6 +36,19 @@ from dayseal.model.route.eks import (
     SubscriptionFilter,
 )
 from dayseal.model.route.facts import RouteFacts, Source
+from dayseal.model.route.gke import (
+    AuditConfig,
+    BucketAnswer,
+    ClusterOperation,
+    Exclusion,
+    GkeCluster,
+    GkeSource,
+    Level,
+    LogBucket,
+    RoutedProject,
+    Sink,
+    SinkError,
+)
 from dayseal.model.route.keys import EncryptionKey
 from dayseal.model.route.watching import Detector, WatchedPlace
 
@@ -43,9 +57,12 @@ __all__ = [
     "Alarm",
     "Answer",
     "ArchiveFacts",
+    "AuditConfig",
     "BatchObjects",
+    "BucketAnswer",
     "Call",
     "ChangeTrail",
+    "ClusterOperation",
     "ConfigChange",
     "DeliveryFacts",
     "DeliveryStream",
@@ -53,14 +70,19 @@ __all__ = [
     "EksCluster",
     "EksSource",
     "EncryptionKey",
+    "Exclusion",
     "ExportTask",
     "FilterCounters",
+    "GkeCluster",
+    "GkeSource",
     "Known",
     "Lag",
+    "Level",
     "LifecycleRule",
     "LockRule",
     "LockStrength",
     "Locking",
+    "LogBucket",
     "LogGroup",
     "LoggingEntry",
     "Missing",
@@ -73,6 +95,10 @@ __all__ = [
     "Reason",
     "Replica",
     "RouteFacts",
+    "RoutedProject",
+    "ScopePolicy",
+    "Sink",
+    "SinkError",
     "Source",
     "StreamAnswer",
     "StreamCounters",

@@ -18,6 +18,7 @@ class Reason(enum.StrEnum):
     NOT_FOUND = "not-found"  # what the call was about does not exist, so its answer says nothing
     DISABLED_REGION = "disabled-region"
     CONTRADICTORY = "contradictory"
+    INCOMPLETE = "incomplete"  # a listing that says it may have left this out
     NOT_ASKED = "not-asked"
 
 

@@ -53,7 +53,8 @@ class LifecycleRule:
 
     `prefix` limits it; `narrowed` says that tags, sizes or the like limit it further. `delete_days` deletes
     objects (on S3: hides them under a delete marker), `delete_old_days` deletes versions that are no longer
-    current, `delete_on` deletes everything on one day.
+    current, `delete_on` deletes everything on one day. `created_before` limits it to objects created before
+    that day.
     """
 
     name: str
@@ -63,15 +64,20 @@ class LifecycleRule:
     delete_days: int | None = None
     delete_on: dt.date | None = None
     delete_old_days: int | None = None
+    created_before: dt.date | None = None
     moves: tuple[Move, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PublicAccess:
-    """Whether the provider blocks public access to the archive, and its settings in words."""
+    """Whether the provider blocks public access to the archive, and its settings in words.
+
+    `inherited` says that the archive leaves it to a rule further up, which was not read.
+    """
 
     blocked: bool
     words: str
+    inherited: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,6 +92,14 @@ class Replica:
     prefix: str
     enabled: bool
     deletes: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ScopePolicy:
+    """The access policy of a resource the archive lies in (its project, a folder), as text; it holds there too."""
+
+    scope: str
+    policy: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,6 +118,10 @@ class ArchiveFacts:
     provider says there is no such bucket. `owner` is the account, project or subscription it lies in.
     `policy` is the resource policy's own text, None where there is none. `key` is the key that new objects get
     unless their writer names another, None where no customer key is used.
+
+    Where a provider has such things, else None: `inherited` are the policies that hold here from further up,
+    `object_acls` says whether single objects may have access lists of their own, `undelete_days` how long a
+    deleted object can be brought back.
     """
 
     store: str
@@ -118,6 +136,9 @@ class ArchiveFacts:
     policy: Answer[str | None]
     key: Answer[EncryptionKey | None]
     replication: Answer[tuple[Replica, ...]]
+    inherited: Answer[tuple[ScopePolicy, ...]] | None = None
+    object_acls: Answer[bool] | None = None
+    undelete_days: Answer[int] | None = None
 
     @property
     def uri(self) -> str:

@@ -3,16 +3,18 @@
 import dataclasses
 import datetime as dt
 
+from dayseal.errors import FormatError
 from dayseal.model.clusters import ClusterId
 from dayseal.model.route.answers import Answer
 from dayseal.model.route.archive import ArchiveFacts
 from dayseal.model.route.changes import ChangeTrail
 from dayseal.model.route.delivery import DeliveryFacts
 from dayseal.model.route.eks import EksSource
+from dayseal.model.route.gke import GkeSource
 from dayseal.model.route.watching import WatchedPlace
 
-# What differs from provider to provider; GKE's and AKS's sources join here.
-Source = EksSource
+# What differs from provider to provider; AKS's source joins here.
+Source = EksSource | GkeSource
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,3 +31,25 @@ class RouteFacts:
     delivery: DeliveryFacts
     changes: Answer[ChangeTrail]
     watched: tuple[WatchedPlace, ...]
+
+    @property
+    def eks(self) -> EksSource:
+        """The EKS side of the route.
+
+        Raises:
+            FormatError: the route is another provider's.
+        """
+        if not isinstance(self.source, EksSource):
+            raise FormatError(f"route of {self.cluster.text}: {type(self.source).__name__}, an EKS route promised")
+        return self.source
+
+    @property
+    def gke(self) -> GkeSource:
+        """The GKE side of the route.
+
+        Raises:
+            FormatError: the route is another provider's.
+        """
+        if not isinstance(self.source, GkeSource):
+            raise FormatError(f"route of {self.cluster.text}: {type(self.source).__name__}, a GKE route promised")
+        return self.source

@@ -1,12 +1,12 @@
-"""Look-ups: what the ledger says of clusters and days. Cloud-neutral; the CLI and the API share it."""
+"""What the ledger says of clusters and days, as the CLI shows it: judged from everything in it."""
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 
-from dayseal.attest.predicates import ClusterDay, EventDay, Reverification
+from dayseal.attest.predicates import ClusterDay, Enrolment, EventDay, Reverification, ReverifiedDay
 from dayseal.codec import format_day, parse_day
 from dayseal.errors import UsageError
+from dayseal.evidence import days_between, is_enrolled
 from dayseal.ledger.entry import parse_admitted
 from dayseal.ledger.layout import facts_key
 from dayseal.ledger.reader import LedgerReader, RecordedDay
@@ -78,7 +78,9 @@ class Lookup:
 
     def __init__(self, ledger: LedgerReader) -> None:
         self._ledger = ledger
-        self._reverified = dict(_reverified_batches(ledger))
+        self._reverified: dict[tuple[str, str], str] = {}
+        self._enrolments: dict[ClusterId, list[Enrolment]] = {}
+        self._read_entries()
         self._statements: dict[tuple[ClusterId, dt.date], RecordedDay | None] = {}
 
     def day(self, cluster: ClusterId, day: dt.date) -> DayView:
@@ -112,14 +114,17 @@ class Lookup:
     def days(
         self, cluster: ClusterId, first: dt.date | None = None, last: dt.date | None = None
     ) -> tuple[DayView, ...]:
-        """Give every due day from `first` to `last` (both included; default: from enrolment to the newest day)."""
-        known = self._ledger.state().cluster(cluster)
-        if known is None or known.newest is None:
+        """Give every day from `first` to `last` that has a statement, or needs one since the cluster is enrolled.
+
+        Both are included; default: from the first such day to the newest sealed one.
+        """
+        recorded = {parse_day(d) for d in self._ledger.state().days(cluster)}
+        enrolments = self._enrolments.get(cluster, [])
+        known = [*recorded, *(parse_day(e.day) for e in enrolments)]
+        if not known:
             return ()
-        recorded = [parse_day(d) for d in self._ledger.state().days(cluster)]
-        start = max(first or min(recorded), min([parse_day(known.since), *recorded]))
-        end = last or max(recorded)
-        return tuple(self.day(cluster, start + n * _DAY) for n in range((end - start).days + 1))
+        span = days_between(max(first or min(known), min(known)), last or max(known))
+        return tuple(self.day(cluster, day) for day in span if day in recorded or is_enrolled(enrolments, day))
 
     def facts(self, said: ClusterDay) -> bytes:
         """Give the facts document behind a statement, as the ledger holds it."""
@@ -141,6 +146,15 @@ class Lookup:
                     return row
         return None
 
+    def _read_entries(self) -> None:
+        """Note the newest re-reading of each (archive, day), and when clusters entered and left."""
+        for index, data in enumerate(self._ledger.entries()):
+            said = parse_admitted(data, subject=f"entry {index}").statement.predicate
+            if isinstance(said, Enrolment):
+                self._enrolments.setdefault(said.cluster.id, []).append(said)
+            elif isinstance(said, Reverification):
+                self._reverified |= {(row.archive, row.day): _reread_words(row, index) for row in said.days}
+
     @staticmethod
     def _problems(said: ClusterDay, event_day: EventDay | None) -> tuple[list[str], list[Verdict]]:
         rows = [(f.check, f.verdict, f.summary) for f in said.findings if event_day is None or f.check != "arrival"]
@@ -150,23 +164,12 @@ class Lookup:
         return problems, [Verdict(verdict) for _, verdict, _ in rows]
 
 
-def _reverified_batches(ledger: LedgerReader) -> Iterator[tuple[tuple[str, str], str]]:
-    """The newest result per (archive, day): `PASS ...`, `FAIL ...` or `UNKNOWN ...` in words."""
-    size = ledger.head().checkpoint.head.size
-    for index, data in enumerate(ledger.entries(0, size)):
-        predicate = parse_admitted(data, subject=f"entry {index}").statement.predicate
-        if not isinstance(predicate, Reverification):
-            continue
-        for row in predicate.days:
-            broken = len(row.changed) + len(row.vanished) + row.left_off
-            if broken:
-                first = (*row.changed, *row.vanished)[0]
-                fate = "changed" if row.changed else "vanished"
-                text = (
-                    f"FAIL {len(row.changed)} changed, {len(row.vanished)} vanished; {first.key} {fate} (entry {index})"
-                )
-            elif row.unreadable:
-                text = f"UNKNOWN {row.unreadable} could not be read (entry {index})"
-            else:
-                text = f"PASS {row.same} of {row.checked} read the same (entry {index})"
-            yield (row.archive, row.day), text
+def _reread_words(row: ReverifiedDay, index: int) -> str:
+    """`PASS ...`, `FAIL ...` or `UNKNOWN ...` in words."""
+    if len(row.changed) + len(row.vanished) + row.left_off:
+        first = (*row.changed, *row.vanished)[0]
+        fate = "changed" if row.changed else "vanished"
+        return f"FAIL {len(row.changed)} changed, {len(row.vanished)} vanished; {first.key} {fate} (entry {index})"
+    if row.unreadable:
+        return f"UNKNOWN {row.unreadable} could not be read (entry {index})"
+    return f"PASS {row.same} of {row.checked} read the same (entry {index})"
