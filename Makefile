@@ -37,7 +37,7 @@ build/azurite/npm.stamp: tests/azurite/package-lock.json
 	  (cd build/azurite && npm ci --silent) && touch $@; \
 	else echo "no npm here: the tests of Azure storage will skip" >&2; fi
 
-# What builds and checks the AWS application: build/sam and build/checkov.
+# What builds, checks and runs the AWS application: build/sam, build/checkov and build/lambda.
 build/%/tool.stamp: requirements/%.txt tools/environment.py
 	@echo "setting up build/$* with the tool of that name (once)" >&2
 	@$(PYTHON) tools/environment.py $*
@@ -72,7 +72,7 @@ docs: .venv/dev.stamp ## Pasted output in the docs is what the commands print to
 locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.toml
 	$(BIN)/python tools/locks.py check
 
-slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp ## The tests that take minutes
+slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp build/lambda/tool.stamp ## The tests that take minutes
 	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
 
 bench: .venv/dev.stamp ## Speed and memory, as ratios measured side by side

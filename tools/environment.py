@@ -1,6 +1,6 @@
 """Make .venv and put one locked set of packages into it, and dayseal itself; or a tool into build/<its name>.
 
-    python3 tools/environment.py base|dev|sam|checkov
+    python3 tools/environment.py base|dev|sam|checkov|lambda
 
 Any Python 3.6 can read this file, because one that is too old must be able to say so. Standard library only.
 """
@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-APART = ("sam", "checkov")  # tools that pin what the rest does not get an environment of their own
+APART = ("sam", "checkov", "lambda")  # tools that pin what the rest does not get an environment of their own
 OLDEST = (3, 11)
 
 _SCRIPT = """#!{python}
@@ -31,7 +31,7 @@ def main(name: str) -> None:
     venv, stamp = (ROOT / "build" / name, "tool") if name in APART else (VENV, "base")
     python = venv / "bin" / "python"
     if not python.exists() or not (venv / (stamp + ".stamp")).exists():  # the latter: an attempt that did not finish
-        _run(sys.executable, "-m", "venv", "--clear", str(venv))
+        _run(_python_for(name), "-m", "venv", "--clear", str(venv))
     lock = ROOT / "requirements" / f"{name}.txt"
     # Hashes pin every file. Wheels only: building from source would fetch build tools that no lock names.
     options = ["-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
@@ -51,6 +51,15 @@ def _require_python() -> None:
         import ensurepip  # noqa: F401, PLC0415 - Debian packages it apart from python3
     except ImportError:
         sys.exit(f"dayseal needs Python with venv, {sys.executable} has none: apt-get install python{found}-venv")
+
+
+def _python_for(name: str) -> str:
+    """Give the Python that functions have in Lambda for what runs them, where there is one; else this one."""
+    if name != "lambda":
+        return sys.executable
+    import layer  # noqa: PLC0415 - a Python that is too old cannot read it
+
+    return layer.find_python("3.13") or sys.executable
 
 
 def _link(python: pathlib.Path) -> None:

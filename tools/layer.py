@@ -23,13 +23,14 @@ SERVICES: Final = frozenset(
 )
 # What the lists of the library and of packages hold beyond what functions import; licences stay.
 UNUSED: Final = (
-    *(f"dayseal/{name}" for name in ("cli", "demo", "testing", "clouds/azure", "clouds/gcp")),
+    *(f"dayseal/{name}" for name in ("cli", "demo", "offline", "testing", "clouds/azure", "clouds/gcp")),
     *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "batch", "circuit_breaker", "data_masking")),
     *(f"aws_lambda_powertools/utilities/{name}" for name in ("feature_flags", "idempotency", "kafka", "parser")),
     *(f"aws_lambda_powertools/utilities/{name}" for name in ("streaming", "validation")),
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
     "bin",
     "boto3/data",
+    "boto3/ec2",
     "boto3/examples",
     "cffi",  # cryptography loads its compiled half, _cffi_backend, and nothing else of it
     # Of the tracer what patches frameworks; of urllib3 what is for browsers.
@@ -41,23 +42,28 @@ UNUSED: Final = (
     "pycparser",
     "wrapt-stubs",
 )
-# Files: type information, and the half of PyYAML that binds libyaml, which dayseal does not use.
-UNUSED_FILES: Final = ("*.pyi", "yaml/_yaml*.so")
+# Files: type information, C sources, and the half of PyYAML that binds libyaml, which dayseal does not use.
+UNUSED_FILES: Final = ("*.c", "*.pyi", "yaml/_yaml*.so")
 # Where bytecode pays: imported at every cold start. The rest would take the layer over its size.
 COMPILED: Final = (
     "aws_lambda_powertools",
     "aws_xray_sdk/core",
     "boto3",
     "botocore",
+    "cryptography",
     "dateutil",
     "dayseal",
     "jmespath",
     "msgspec",
     "obstore",
     "rfc8785",
+    "s3transfer",
     "urllib3",
+    "wrapt",
     "yaml",
 )
+# What these hold beyond what is imported before the first work, and is large.
+_LATER: Final = r"cryptography/(x509|hazmat/(decrepit|primitives/(kdf|twofactor)))|dateutil/(easter|rrule)|s3transfer/(crt|proc)"
 
 _SETTLED: Final = 1_577_836_800  # 2020-01-01: zips know no time before 1980
 _ABOUT_INSTALLING: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED"})
@@ -74,6 +80,7 @@ def trim(folder: pathlib.Path) -> None:
             path.unlink()
     for path in (found for pattern in UNUSED_FILES for found in folder.rglob(pattern)):
         path.unlink()
+    _trim_endpoints(folder / "botocore" / "data" / "endpoints.json")
     for service in (folder / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
@@ -88,7 +95,7 @@ def compile_all(folder: pathlib.Path, runtime: str, packages: tuple[str, ...] = 
     if python is None:
         print(f"no python{runtime} here: no bytecode, so cold starts take longer", file=sys.stderr)
         return
-    options = ("-q", "--invalidation-mode", "unchecked-hash", "-d", "/opt/python")
+    options = ("-q", "--invalidation-mode", "unchecked-hash", "-d", "/opt/python", "-x", _LATER)
     modules = [path.name for path in sorted(folder.glob("*.py"))]
     # Sets of constants are written in the order that they iterate.
     command = ["env", "PYTHONHASHSEED=0", python, "-m", "compileall", *options, *modules, *packages]
@@ -119,10 +126,22 @@ def _trim_model(path: pathlib.Path) -> None:
         return
     packed = path.suffix == ".gz"
     data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-    text = json.dumps(_without_prose(json.loads(data)), separators=(",", ":")).encode()
+    model = _without_prose(json.loads(data))
+    for parameter in model.get("clientContextParams", {}).values():
+        parameter["documentation"] = ""  # botocore reads these, and only these
+    text = json.dumps(model, separators=(",", ":")).encode()
     # Packed again it would only be packed twice, and be slower to load.
     path.unlink()
     (path.with_suffix("") if packed else path).write_bytes(text)
+
+
+def _trim_endpoints(path: pathlib.Path) -> None:
+    if not path.exists():
+        return
+    data = json.loads(path.read_text())
+    for partition in data["partitions"]:
+        partition["services"] = {k: v for k, v in partition["services"].items() if k in SERVICES | {"monitoring"}}
+    path.write_text(json.dumps(data, separators=(",", ":")))
 
 
 def _without_prose(value: Any) -> Any:  # noqa: ANN401 - any JSON

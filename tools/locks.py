@@ -21,7 +21,7 @@ ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "requirements"
 BASE: Final = "base"
 LAMBDA: Final = ("lookup", "layer")  # groups that are only ever unpacked for Lambda
-APART: Final = ("checkov", "sam")  # groups with an environment of their own
+APART: Final = ("checkov", "lambda", "sam")  # groups with an environment of their own
 
 _INPUTS: Final = "# inputs: sha256:"
 _UV: Final = ("uv", "pip", "compile", "--generate-hashes", "--no-header", "--quiet")

@@ -191,6 +191,21 @@ class Discovered(Protocol):
         ...
 
 
+class IdentityToken(Protocol):
+    """Says who this process is, to somebody who trusts its cloud: a signed token, and no secret that is stored.
+
+    Whoever holds it opens credentials of another cloud with it, and asks for a new one before they expire.
+    """
+
+    def token(self) -> str:
+        """Give a token (a JWT) that is made now, for the audience it was opened for.
+
+        Raises:
+            AccessError: this process has no identity that anybody could vouch for, or no answer.
+        """
+        ...
+
+
 class LinkMaker(Protocol):
     """Lets anybody read one stored object for a while, without credentials."""
 

@@ -163,14 +163,18 @@ def test_evidence_that_does_not_hold_is_not_written(auditor: Auditor, fork: Worl
     made = auditor.evidence("honest.zip")
     assert made[0] == 0, made
     auditor.api.runs_jobs = True
-    (page,) = [p for p in auditor.api.s3.list_objects_v2(Bucket="evidence")["Contents"] if "files/plain" in p["Key"]]
+    (page,) = [
+        p
+        for p in auditor.api.s3.list_objects_v2(Bucket=auditor.api.bucket("evidence"))["Contents"]
+        if "files/plain" in p["Key"]
+    ]
     data = (auditor.folder / "honest.zip").read_bytes()
     for spoiled in (data[:-1], data.replace(b'"keyid":"', b'"keyid":"0', 1)):
-        auditor.api.s3.put_object(Bucket="evidence", Key=page["Key"], Body=spoiled)
+        auditor.api.s3.put_object(Bucket=auditor.api.bucket("evidence"), Key=page["Key"], Body=spoiled)
         code, _, err = auditor.evidence("e.zip")
         assert code == 1, err
         assert not (auditor.folder / "e.zip").exists()
-    auditor.api.s3.put_object(Bucket="evidence", Key=page["Key"], Body=data)
+    auditor.api.s3.put_object(Bucket=auditor.api.bucket("evidence"), Key=page["Key"], Body=data)
 
 
 def test_evidence_about_other_days_is_refused(auditor: Auditor) -> None:

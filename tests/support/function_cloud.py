@@ -91,6 +91,16 @@ class FunctionCloud:
         listed = self.world.client("s3", self.world.home).list_objects_v2(Bucket=self.world.bucket("work"))
         return {item["Key"]: f"{item['ETag']} {item['LastModified']}" for item in listed.get("Contents", ())}
 
+    def lock_a_copy(self) -> tuple[str, int]:
+        """Put the ledger's objects into a bucket with locks; gives its address and how many there are."""
+        s3, (bucket, _) = self.world.client("s3", self.world.home), self.place("path")
+        locked = self.world.add_bucket(self.world.home, "locked", {"Mode": "COMPLIANCE", "Days": 30})
+        items = s3.list_objects_v2(Bucket=bucket, Prefix="ledger/")["Contents"]
+        for key in (item["Key"] for item in items):
+            body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            s3.put_object(Bucket=locked, Key=key, Body=body, ChecksumAlgorithm="SHA256")
+        return f"s3://{locked}/ledger/", len(items)
+
     def details(self, name: str, workspace: str = "w") -> DetailsDocument:
         """Give the details beside a cluster's newest statement."""
         key = details_key(self.statement(name, workspace).details.sha256)

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import importlib
+import itertools
 import json
 import sys
 import threading
@@ -23,6 +24,7 @@ KEY: Final = "AKIDEXAMPLE"
 SECRET: Final = "a secret of the tests"  # noqa: S105 - nobody's
 REGION: Final = "eu-central-1"
 _MODULES: Final = ("lookup", "lookup_answers", "lookup_files", "lookup_evidence", "evidence")
+_NUMBERS: Final = itertools.count(1)  # what plays AWS has one namespace of buckets for the whole process
 Meddle = Callable[[str, Reply], Reply]
 
 
@@ -39,10 +41,15 @@ class Api:
     s3: Any
     ledger: Path
     policy: Path
+    number: int
     meddle: Meddle = lambda _, reply: reply
     runs_jobs: bool = True
     jobs: list[dict[str, str]] = dataclasses.field(default_factory=list)
     paths: list[str] = dataclasses.field(default_factory=list)
+
+    def bucket(self, name: str) -> str:
+        """Give the name of this API's bucket `ledger` or `evidence`."""
+        return f"{name}-{self.number}"
 
     def ask(self, method: str, target: str, body: bytes = b"", media_type: str = "application/json") -> Reply:
         """Ask the look-up function without any network, as API Gateway would."""
@@ -66,45 +73,37 @@ def serving_lookup_api(ledger: Path, policy: Path, settings: str) -> Iterator[Ap
         server.start()
         until.callback(server.stop)
         host, port = server.get_host_and_port()
-        _set_environment(patch, f"http://{host}:{port}")
+        number = next(_NUMBERS)
+        _set_environment(patch, f"http://{host}:{port}", number)
         session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name=REGION)
         s3 = session.client("s3", endpoint_url=f"http://{host}:{port}")
-        fill_buckets(s3, ledger)
+        fill_buckets(s3, ledger, number)
         ssm = session.client("ssm", endpoint_url=f"http://{host}:{port}")
-        for name, text in (("/dayseal/trust", policy.read_text()), ("/dayseal/settings", settings)):
+        for name, text in ((f"/dayseal/{number}/trust", policy.read_text()), (f"/dayseal/{number}/settings", settings)):
             ssm.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
         patch.syspath_prepend(str(ROOT / "functions" / "aws"))
         until.callback(_forget_modules)
         _forget_modules()
         modules = {name: importlib.import_module(name) for name in ("lookup", "evidence")}
-        api = Api("", modules["lookup"], modules["evidence"], s3, ledger, policy)
+        api = Api("", modules["lookup"], modules["evidence"], s3, ledger, policy, number)
         api.url = until.enter_context(_serving(api))
         patch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"{api.url}/lambda")
         yield api
 
 
-def fill_buckets(s3: Any, ledger: Path) -> None:  # noqa: ANN401 - boto3's own client
-    """Make the buckets, and put the ledger into its own."""
-    for bucket in ("ledger", "evidence"):
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket="ledger", VersioningConfiguration={"Status": "Enabled"})
-    upload_ledger(s3, ledger)
-
-
-def upload_ledger(s3: Any, ledger: Path) -> None:  # noqa: ANN401 - boto3's own client
-    """Put every file of a folder ledger into the bucket, unless it is there already; `checkpoint` anew."""
-    there = {
-        item["Key"]
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket="ledger")
-        for item in page.get("Contents", ())
-    }
+def fill_buckets(s3: Any, ledger: Path, number: int) -> None:  # noqa: ANN401 - boto3's own client
+    """Make the buckets, and put the ledger's files into its own."""
+    where = {"LocationConstraint": REGION}
+    for name in ("ledger", "evidence"):
+        s3.create_bucket(Bucket=f"{name}-{number}", CreateBucketConfiguration=where)
+    bucket = f"ledger-{number}"
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     for path in sorted(ledger.rglob("*")):
-        key = path.relative_to(ledger).as_posix()
-        if path.is_file() and (key not in there or key == "checkpoint"):
-            s3.put_object(Bucket="ledger", Key=key, Body=path.read_bytes())
+        if path.is_file():
+            s3.put_object(Bucket=bucket, Key=path.relative_to(ledger).as_posix(), Body=path.read_bytes())
 
 
-def _set_environment(patch: pytest.MonkeyPatch, endpoint: str) -> None:
+def _set_environment(patch: pytest.MonkeyPatch, endpoint: str, number: int) -> None:
     for name, value in {
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -112,11 +111,11 @@ def _set_environment(patch: pytest.MonkeyPatch, endpoint: str) -> None:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "DAYSEAL_LEDGER": "s3://ledger/",
-        "DAYSEAL_EVIDENCE": "s3://evidence/",
+        "DAYSEAL_LEDGER": f"s3://ledger-{number}/",
+        "DAYSEAL_EVIDENCE": f"s3://evidence-{number}/",
         "DAYSEAL_EVIDENCE_FUNCTION": "dayseal-evidence",
-        "DAYSEAL_TRUST_PARAMETER": "/dayseal/trust",
-        "DAYSEAL_SETTINGS_PARAMETER": "/dayseal/settings",
+        "DAYSEAL_TRUST_PARAMETER": f"/dayseal/{number}/trust",
+        "DAYSEAL_SETTINGS_PARAMETER": f"/dayseal/{number}/settings",
         "POWERTOOLS_TRACE_DISABLED": "true",
     }.items():
         patch.setenv(name, value)

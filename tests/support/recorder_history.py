@@ -3,23 +3,23 @@
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Final
 
 from dayseal.errors import UsageError
 from dayseal.ledger.commit import Committer
 from dayseal.ledger.fsck import check_ledger
-from dayseal.ledger.intake import Held, Limits
+from dayseal.ledger.intake import Limits
 from dayseal.ledger.layout import INBOX
 from dayseal.ledger.reader import LedgerReader
-from dayseal.ledger.recorder import Admitted, Recorder, Refused
+from dayseal.ledger.recorder import Recorder
 from dayseal.model import TreeHead
 from dayseal.testing.memory import MemoryGuard, MemoryStore
 from dayseal.testing.world import ORIGIN, World
-from support.waiting_programs import Program, Run, picture
+from support.program_memory import Forgetful
+from support.waiting_programs import Program, Run
 
 CALLED: Final = "called"  # what the program of a roll-call gives
-_CONSTANT: Final = {"arrive", "_policy", "_clock", "_limits"}
 DAY: Final = dt.date(2026, 11, 22)
 
 
@@ -31,7 +31,7 @@ class Reading:
     entries: tuple[bytes, ...]
 
 
-class History:
+class History(Forgetful):
     """A ledger of three entries, and what `fill` submits to its recorders."""
 
     def __init__(self, fill: Callable[[World], object]) -> None:
@@ -91,7 +91,7 @@ class History:
         return program
 
     def _recorder(self, run: Run, batch: int) -> Recorder:
-        recorder = _Watched(
+        return Recorder(
             run.store,
             run.guard,
             run.inbox,
@@ -101,22 +101,3 @@ class History:
             clock=self.world.clock,
             limits=Limits(batch=batch),
         )
-        recorder.arrive = run.arrive
-        return recorder
-
-
-class _Watched(Recorder):
-    """Tells its run what it remembers whenever it begins anew, as it does after a lost race."""
-
-    arrive: Callable[[Hashable], None]
-
-    def _run(self, admitted: list[Admitted], rejected: list[Refused]) -> tuple[Held, ...]:
-        self.arrive(picture(self._memory()))
-        return super()._run(admitted, rejected)
-
-    def _roll_call(self, day: dt.date) -> Admitted:
-        self.arrive(picture(self._memory()))
-        return super()._roll_call(day)
-
-    def _memory(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self).items() if name not in _CONSTANT}

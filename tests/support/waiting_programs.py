@@ -7,16 +7,15 @@ the world, which shows the questions that follow when nobody interferes.
 """
 
 import dataclasses
+import sys
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from dayseal.errors import DaysealError, ExistsError, UnclearError
+from dayseal.errors import DaysealError, UnclearError
 from dayseal.model import GuardState
 from dayseal.ports import Signer
 from dayseal.testing.memory import MemoryGuard, MemoryStore
-
-_Reader = TypeVar("_Reader")
-
+from support.program_memory import Forgetful, Root, memory_of
 
 class Op(NamedTuple):
     """A question or a durable write: of port `store`, `inbox` or `guard`."""
@@ -104,7 +103,7 @@ class Scratch(NamedTuple):
         return Answer(tuple(value) if op.method == "keys" else value)
 
 
-class AskingStore:
+class AskingStore(Forgetful):
     """An `ObjectStore` that asks."""
 
     def __init__(self, port: str, ask: Callable[[Op], Any]) -> None:
@@ -130,7 +129,7 @@ class AskingStore:
         self._ask(Op(self._port, "replace", (key, data)))
 
 
-class AskingGuard:
+class AskingGuard(Forgetful):
     """A `HeadGuard` that asks."""
 
     def __init__(self, ask: Callable[[Op], Any]) -> None:
@@ -150,7 +149,7 @@ class AskingGuard:
         self._ask(Op("guard", "swap", (tag, state)))
 
 
-class AskingSigner:
+class AskingSigner(Forgetful):
     """A `Signer` that tells what it signs."""
 
     def __init__(self, inner: Signer, tell: Callable[[bytes], None]) -> None:
@@ -164,7 +163,7 @@ class AskingSigner:
         return self._inner.sign(message)
 
 
-class Run:
+class Run(Forgetful):
     """One run of a program: first the answers it is given, then those of a world of its own."""
 
     def __init__(
@@ -185,39 +184,40 @@ class Run:
         """Give a signer whose messages are noted."""
         return AskingSigner(inner, self._signed.append)
 
-    def arrive(self, state: Hashable) -> None:
-        """Note that all the program remembers is `state` now: whoever arrived with the same goes on alike."""
-        known = self._arrived.setdefault((state, tuple(self._signed)), self.node)
-        before, answer = self.node.before, self.node.answer
-        if known is not self.node and before is not None and answer is not None:
-            before.children[answer] = self.node = known
-
     def ask(self, op: Op) -> Any:  # noqa: ANN401 - whatever the port promises
         """Wait for the answer."""
+        signed = tuple(self._signed)
+        if self.node.op is None and self.node.ending is None:
+            self._arrive(op, signed)
         node = self.node
-        if node.op is None and node.ending is None:
-            node.op, node.signed = op, tuple(self._signed)
-        assert (node.op, node.signed) == (op, tuple(self._signed)), "the same answers led to another question"
+        assert (node.op, node.signed) == (op, signed), "the same answers led to another question"
         answer = self._answers.pop() if self._answers else self._alone.perform(op)
-        self.node = self._after(node, answer)
-        return answer.give()
-
-    def _after(self, node: Node, answer: Answer) -> Node:
         if answer not in node.children:
-            # Where two ways lead to one node, each later run of either asserts that they go on alike.
-            same = _same(node, answer)
-            node.children[answer] = self._after(*same) if same else self._new_node(node, answer)
-        return node.children[answer]
+            node.children[answer] = self._new_node(node, answer)
+        self.node = node.children[answer]
+        return answer.give()
 
     def end(self, ending: Ending) -> None:
         """Note how the program ended."""
-        self.node.ending, self.node.signed = ending, tuple(self._signed)
+        node, signed = self.node, tuple(self._signed)
+        if node.op is None and node.ending is None:
+            node.ending, node.signed = ending, signed
+        assert (node.ending, node.signed) == (ending, signed), "the same answers led to another end"
+
+    def _arrive(self, op: Op, signed: tuple[bytes, ...]) -> None:
+        # Whoever comes here with the same memory goes on alike; a later run the other way asserts that it does.
+        node = self.node
+        known = self._arrived.setdefault((op, signed, memory_of(sys._getframe(2))), node)
+        if known is node:
+            node.op, node.signed = op, signed
+        elif node.before is not None and node.answer is not None:
+            node.before.children[node.answer] = self.node = known
 
 
 Program = Callable[[Run], Hashable]
 
 
-class Tree:
+class Tree(Root):
     """All that was seen of one program; `nodes` numbers the nodes of all trees of a world."""
 
     def __init__(self, program: Program, nodes: list[Node], alone: Scratch) -> None:
@@ -251,34 +251,3 @@ class Tree:
         self._nodes.append(node)
         return node
 
-
-def _same(node: Node, answer: Answer) -> tuple[Node, Answer] | None:
-    # Writing once, or surely, forgets how often it tried: "exists" with equal bytes is done, as if created;
-    # so is a second attempt that is answered, as if it were the first.
-    before, op = node.before, node.op
-    if before is None or before.op is None or op is None or node.answer is None:
-        return None
-    wrote = before.op
-    if wrote.method == "create" and node.answer.error is ExistsError and op == Op(wrote.port, "get", wrote.args[:1]):
-        return (before, Answer(None)) if answer.value == wrote.args[1] else None
-    again = node.answer == NO_ANSWER and op == wrote and wrote.method in {"create", "replace"} and answer.error is None
-    return (before, answer) if again else None
-
-
-def picture(thing: object) -> Hashable:
-    """Give all that an object remembers as a value that can be compared; ports and signers remember nothing."""
-    if thing is None or isinstance(thing, str | bytes | int | type):
-        return thing
-    if isinstance(thing, dict):
-        return frozenset((picture(key), picture(value)) for key, value in thing.items())
-    if isinstance(thing, list | tuple):
-        return tuple(map(picture, thing))
-    if isinstance(thing, set | frozenset):
-        return frozenset(map(picture, thing))
-    if isinstance(thing, AskingStore | AskingGuard | AskingSigner):
-        return None
-    return type(thing), picture({name: getattr(thing, name) for name in _names(thing)})
-
-
-def _names(thing: object) -> tuple[str, ...]:
-    return (*getattr(thing, "__slots__", ()), *getattr(thing, "__dict__", ()))

@@ -1,6 +1,6 @@
 """The checks: pure functions, facts in, one finding out. A check never calls anything."""
 
-from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
+from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, EventDayView, judge_arrival
 from dayseal.checks.catalogue import CHECKS, CHECKS_VERSION, LEDGER_CHECKS, SUPPORT_PHRASE, Check, find_check
 from dayseal.checks.chain import ChainRow, ChainView, find_faults, judge_chain
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
@@ -17,6 +17,7 @@ from dayseal.checks.comparison import (
     range_to_read,
 )
 from dayseal.checks.delivery_loss import CopiesEstimate, SplitLoss, estimate_copies, find_split_loss
+from dayseal.checks.due_spans import Due
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
 from dayseal.checks.integrity import IntegrityView, judge_integrity

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from dayseal.checks.delivery_loss import estimate_copies, find_split_loss
+from dayseal.checks.due_spans import Due
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
 from dayseal.checks.lease_pace import LeaseRate
 from dayseal.checks.loss import HourLoss, LossEstimate, estimate_loss
@@ -39,17 +40,6 @@ class ArrivalThresholds:
     def __post_init__(self) -> None:
         if self.silence_seconds < _MIN_SILENCE:
             raise UsageError(f"silence_seconds: {self.silence_seconds}, at least {_MIN_SILENCE} promised")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Due:
-    """A span in which records are promised (or, as `explained`, one a provider's operation explains), and why.
-
-    It may reach beyond the event day; only the day's part is judged.
-    """
-
-    window: Window
-    why: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,12 +7,23 @@ from typing import Final
 
 from dayseal.checks.change_words import ChangeEffect, Effect
 from dayseal.checks.eks_changes import eks_effect, streams_of
+from dayseal.checks.gke.changes import gke_effect
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, Opinion, aws, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, gcloud, worst
 from dayseal.checks.wording import count
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Call, ChangeTrail, ConfigChange, Missing, PreviousCheck, RouteFacts
+from dayseal.model.route import (
+    Call,
+    ChangeTrail,
+    ConfigChange,
+    DeliveryStream,
+    EksSource,
+    GkeSource,
+    Missing,
+    PreviousCheck,
+    RouteFacts,
+)
 
 CHECK: Final = "continuity"
 TRAIL_DELAY: Final = dt.timedelta(minutes=15)  # how late a trail shows an event
@@ -51,7 +62,7 @@ def judge_continuity(facts: RouteFacts, thresholds: RouteThresholds, previous: P
     trail = facts.changes.value
     since = trail.window.start if previous is None else previous.at
     sheet.write(TRAIL_END, facts.changes.source, format_time(trail.window.end))
-    for number, stream in enumerate(streams_of(facts)):
+    for number, stream in enumerate(_streams(facts)):
         asked = Call("firehose", "DescribeDeliveryStream", stream.arn)
         sheet.write(f"{VERSION}.{number}", asked, stream.version_id)
     found = _effects(facts, thresholds, trail, since)
@@ -64,9 +75,7 @@ def judge_continuity(facts: RouteFacts, thresholds: RouteThresholds, previous: P
     opinions += _uncovered(trail, since, facts.asked_at)
     if not opinions:
         blind = (
-            ""
-            if trail.object_level
-            else "; calls on single objects (DeleteObject, PutObjectRetention) are not in this trail"
+            "" if trail.object_level else f"; calls on single objects ({_object_calls(facts)}) are not in this trail"
         )
         first = " (no earlier check is recorded)" if previous is None else ""
         said = f"{count(len(found), 'change')} since {format_time(since)}{first}, none reduced logging{blind}"
@@ -103,7 +112,8 @@ def _effects(
     facts: RouteFacts, thresholds: RouteThresholds, trail: ChangeTrail, since: dt.datetime
 ) -> list[tuple[ConfigChange, ChangeEffect]]:
     mine = sorted((c for c in trail.changes if since <= c.at <= facts.asked_at), key=lambda c: (c.at, c.event_id))
-    judged = [(change, eks_effect(change, facts, thresholds)) for change in mine]
+    effect_of = gke_effect if isinstance(facts.source, GkeSource) else eks_effect
+    judged = [(change, effect_of(change, facts, thresholds)) for change in mine]
     return [(change, effect) for change, effect in judged if effect is not None]
 
 
@@ -136,7 +146,7 @@ def _moved(
     before = dict(previous.stream_versions) if previous is not None else {}
     told = {effect.aspect for _, effect in found}
     opinions = []
-    for stream in streams_of(facts):
+    for stream in _streams(facts):
         name, old = stream.arn.rpartition("/")[2], before.get(stream.arn, stream.version_id)
         if old != stream.version_id and f"stream {name}" not in told:
             said = (
@@ -159,9 +169,21 @@ def _uncovered(trail: ChangeTrail, since: dt.datetime, until: dt.datetime) -> li
     return [Opinion(Verdict.UNKNOWN, said, "name a trail's bucket in the settings, then: dayseal check")]
 
 
+def _streams(facts: RouteFacts) -> tuple[DeliveryStream, ...]:
+    return streams_of(facts) if isinstance(facts.source, EksSource) else ()
+
+
 def _lookup(facts: RouteFacts, event_id: str) -> str:
+    if isinstance(facts.source, GkeSource):
+        entry = f'insertId="{event_id}"'
+        return gcloud("logging read", entry, project=facts.cluster.account, freshness="400d")
     attribute = f"AttributeKey=EventId,AttributeValue={event_id}"
     return aws("cloudtrail lookup-events", region=facts.cluster.location, lookup_attributes=attribute)
+
+
+def _object_calls(facts: RouteFacts) -> str:
+    gcs = isinstance(facts.source, GkeSource)
+    return "storage.objects.delete, storage.objects.update" if gcs else "DeleteObject, PutObjectRetention"
 
 
 def _show_trail(trail: ChangeTrail) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, aws, gone
+from dayseal.checks.route_words import FactSheet, aws, gcloud, gone
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Detector, Known, RouteFacts, WatchedPlace
+from dayseal.model.route import Detector, GkeSource, Known, RouteFacts, WatchedPlace
 
 CHECK: Final = "monitored"
 
@@ -14,37 +14,48 @@ CHECK: Final = "monitored"
 def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
     """Judge whether an enabled detector reads the cluster's audit events where the cluster is.
 
-    A watcher that the settings declare passes too, shown as declared and not proven. FAIL: none there, even
-    if another Region has one. UNKNOWN: the place of the cluster did not answer.
+    That is its Region, or on GKE its project and what lies above. A watcher that the settings declare passes
+    too, shown as declared and not proven. FAIL: none there, even if another Region has one. UNKNOWN: the place
+    of the cluster did not answer.
     """
     sheet = FactSheet(CHECK)
     over = gone(facts, sheet, "nothing is left to watch")
     if over is not None:
         return over
-    here = [place for place in facts.watched if place.location == facts.cluster.location]
-    elsewhere = [place for place in facts.watched if place.location != facts.cluster.location]
+    where = _where(facts)
+    here = [place for place in facts.watched if place.location in where]
+    elsewhere = [place for place in facts.watched if place.location not in where]
     for place in here:
         sheet.add(f"detectors.{place.location}", place.detectors, _show)
     for place in elsewhere:
         sheet.mention(f"detectors.{place.location}", place.detectors, _show)
     watching = _watching(here)
     if watching:
-        return sheet.finding(Verdict.PASS, f"{watching[0]} in {facts.cluster.location} reads the audit events")
+        return sheet.finding(Verdict.PASS, f"{watching[0]} reads the audit events")
     if thresholds.watchers:
         told = ", ".join(f"{item.resource} ({item.says})" for item in thresholds.watchers)
         return sheet.finding(Verdict.PASS, f"watched by {told}: declared in the settings, not proven")
     if sheet.missing or not here:
-        asked = "" if here else f"nothing was asked in {facts.cluster.location}"
-        return sheet.unknown(f"whether anything watches {facts.cluster.location}", more=asked)
+        asked = "" if here else f"nothing was asked in {where[0]}"
+        return sheet.unknown(f"whether anything watches {where[0]}", more=asked)
     others = [place.location for place in elsewhere if _watching([place])]
     only = f" (only in {', '.join(others)})" if others else ""
-    said = f"no detector reads the audit events in {facts.cluster.location}{only}, one promised"
+    said = f"no detector reads the audit events in {where[0]}{only}, one promised"
     return sheet.finding(Verdict.FAIL, said, _fix(facts, here))
+
+
+def _where(facts: RouteFacts) -> tuple[str, ...]:
+    """Give the places whose detectors see the cluster, its own first."""
+    if not isinstance(facts.source, GkeSource):
+        return (facts.cluster.location,)
+    above = facts.source.ancestry.value if isinstance(facts.source.ancestry, Known) else ()
+    own = f"projects/{facts.cluster.account}"
+    return tuple(dict.fromkeys((own, *(level.name for level in facts.source.levels), *above)))
 
 
 def _watching(places: Sequence[WatchedPlace]) -> list[str]:
     return [
-        f"{detector.product} {detector.name}"
+        f"{detector.product} {detector.name} in {place.location}"
         for place in places
         if isinstance(place.detectors, Known)
         for detector in place.detectors.value
@@ -53,6 +64,9 @@ def _watching(places: Sequence[WatchedPlace]) -> list[str]:
 
 
 def _fix(facts: RouteFacts, here: Sequence[WatchedPlace]) -> str:
+    if isinstance(facts.source, GkeSource):
+        service, project = "event-threat-detection", facts.cluster.account
+        return gcloud("scc manage services update", service, project=project, enablement_state="ENABLED")
     features = "Name=EKS_AUDIT_LOGS,Status=ENABLED"
     names = [d.name for place in here if isinstance(place.detectors, Known) for d in place.detectors.value]
     region = facts.cluster.location

@@ -2,13 +2,15 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from dayseal.cli.output import print_line, say
 from dayseal.errors import UsageError
 from dayseal.wiring import BucketPlaces, create_workspace, this_machine
+
+_SCHEMES: Final = ("s3://", "gs://")
 
 
 def init(
@@ -17,14 +19,14 @@ def init(
         str | None, typer.Option(help="The log's name, e.g. audit.example.com/ledger. [default: dayseal.local/<8 hex>]")
     ] = None,
     bucket: Annotated[
-        str | None, typer.Option("--bucket", help="Ledger, inbox and details below s3://bucket/prefix/.")
+        str | None, typer.Option("--bucket", help="Ledger, inbox and details below s3://bucket/prefix/ or gs://.")
     ] = None,
     guard: Annotated[
-        str | None, typer.Option("--guard", help="The head guard, in another bucket: s3://bucket/prefix/.")
+        str | None, typer.Option("--guard", help="The head guard, in another bucket of the same kind.")
     ] = None,
-    log_key: Annotated[str, typer.Option("--log-key", help="With --bucket: ARN of an Ed25519 KMS key.")] = "",
-    attestor_key: Annotated[str, typer.Option("--attestor-key", help="With --bucket: ARN of a P-256 KMS key.")] = "",
-    region: Annotated[str, typer.Option("--region", help="The buckets' Region.")] = "",
+    log_key: Annotated[str, typer.Option("--log-key", help="With --bucket: an Ed25519 key in KMS: ARN, or key version.")] = "",
+    attestor_key: Annotated[str, typer.Option("--attestor-key", help="With --bucket: a P-256 key in KMS: ARN, or key version.")] = "",
+    region: Annotated[str, typer.Option("--region", help="With s3://: the buckets' Region.")] = "",
 ) -> None:
     """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""
     places = _places(bucket, guard, region)
@@ -41,10 +43,13 @@ def init(
 def _places(bucket: str | None, guard: str | None, region: str) -> BucketPlaces | None:
     if bucket is None and guard is None:
         return None
-    if bucket is None or guard is None or not region:
-        raise UsageError("init: --bucket, --guard and --region, all three promised")
-    if not all(place.startswith("s3://") and place.endswith("/") for place in (bucket, guard)):
-        raise UsageError("init: places like s3://bucket/prefix/ promised")
+    if bucket is None or guard is None:
+        raise UsageError("init: --bucket and --guard, both promised")
+    scheme = bucket[: bucket.find("//") + 2]
+    if scheme not in _SCHEMES or not all(p.startswith(scheme) and p.endswith("/") for p in (bucket, guard)):
+        raise UsageError("init: two places like s3://bucket/prefix/, or two like gs://bucket/prefix/, promised")
+    if (scheme == "s3://") != bool(region):
+        raise UsageError("init: --region with s3:// promised, and without it for any other")
     if bucket.split("/")[2] == guard.split("/")[2]:
         raise UsageError(
             "init: the guard lies in the ledger's bucket, another one promised",

@@ -60,7 +60,7 @@ def fsck(
         opened.store,
         opened.guard,
         opened.policy,
-        versions=None,
+        versions=opened.versions(),
         other_checkpoint=None if other is None else _read(other),
     )
     if output is Format.JSON:

@@ -14,8 +14,20 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of every table: names it does not know are refused."""
 
 
+class IdentitySettings(Table, frozen=True, kw_only=True):
+    """How another cloud reaches a ledger in S3: by its own identity token, which a role of AWS trusts; no secret.
+
+    `provider` is the cloud that vouches, `audience` whom its token is for, `region` the buckets' Region.
+    """
+
+    role_arn: str
+    region: str
+    provider: Literal["gcp"] = "gcp"
+    audience: str = "sts.amazonaws.com"
+
+
 class LedgerSettings(Table, frozen=True, kw_only=True):
-    """Where the ledger and what belongs to it lie, relative to the settings file."""
+    """Where the ledger and what belongs to it lie: relative to the settings file, `s3://bucket/prefix/` or `gs://`."""
 
     origin: str
     path: str = "ledger"
@@ -23,6 +35,7 @@ class LedgerSettings(Table, frozen=True, kw_only=True):
     guard: str = "guard"
     details: str = "details"
     trust_policy: str = "trust.policy"
+    identity: IdentitySettings | None = None
 
 
 class KeySettings(Table, frozen=True, kw_only=True):

@@ -96,6 +96,7 @@ def plan_cluster(
         due_since=due_since,
         unread=unread,
         splitters=tuple(d.splitter for d in compared.manifest.descriptors),
+        route=probed.route_of(cluster),
     )
     findings, actors = _judge_route(parts, ledger, compared, cluster, probed, tally)
     return ClusterWork(

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dayseal.attest.predicates import EventDay, Gap
-from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, Due, EventDayView, judge_arrival
+from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, EventDayView, judge_arrival
 from dayseal.checks.audit_policy import PolicyView, judge_audit_policy
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
+from dayseal.checks.due_spans import Due, DueSpans
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
 from dayseal.checks.lease_pace import lease_rates
+from dayseal.checks.route_due import due_spans
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally, merge_all
 from dayseal.model import ClusterId, Finding, Window, day_window
+from dayseal.model.route import RouteFacts
 from dayseal.settings import Settings
 
 _DAY: Final = dt.timedelta(days=1)
@@ -34,7 +37,8 @@ class Judged:
 class ClusterBatches:
     """The tallies of a cluster's sealed batches around `day`, the one being sealed included.
 
-    `due_since` is the cluster's first expected day; `unread` says what of these batches could not be read.
+    `due_since` is the cluster's first expected day; `unread` says what of these batches could not be read. `route`
+    tells of operations that explain a silence, None: nobody asked.
     """
 
     cluster: ClusterId
@@ -43,6 +47,7 @@ class ClusterBatches:
     due_since: dt.date
     unread: tuple[str, ...]
     splitters: tuple[str, ...]
+    route: RouteFacts | None = None
 
 
 def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings, *, today: dt.date) -> Judged:
@@ -85,6 +90,7 @@ def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings
 
 
 def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> ArrivalResult:
+    spans = _spans(batches, day)
     near = [d for d in (day - _DAY, day, day + _DAY, day + 2 * _DAY) if d in batches.tallies]
     view = EventDayView(
         cluster=batches.cluster,
@@ -92,18 +98,19 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
         tally=merge_all(batches.tallies[d] for d in near),
         batches=tuple(near),
         final=day + 2 * _DAY in batches.tallies,
-        due=_due(batches, day),
-        unread=batches.unread,
+        due=spans.due,
+        explained=spans.explained,
+        unread=(*batches.unread, *spans.unread),
         history=lease_rates(tally for d, tally in batches.tallies.items() if day - _PACE_DAYS * _DAY <= d < day),
     )
     return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))
 
 
-def _due(batches: ClusterBatches, day: dt.date) -> tuple[Due, ...]:
+def _spans(batches: ClusterBatches, day: dt.date) -> DueSpans:
     """The cluster is due from its enrolment on; neighbouring days too, for a silence may cross midnight."""
     start = max(day - _DAY, batches.due_since)
     span = Window(day_window(start).start, day_window(day + _DAY).end)
-    return (Due(span, f"enrolled since {format_day(batches.due_since)}"),)
+    return due_spans(batches.route, Due(span, f"enrolled since {format_day(batches.due_since)}"))
 
 
 def _event_day(day: dt.date, result: ArrivalResult) -> EventDay:

@@ -15,12 +15,12 @@ from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
 from dayseal.notes import TrustPolicy, parse_policy
-from dayseal.ports import Clock, HeadGuard, ObjectStore
+from dayseal.ports import Clock, HeadGuard, ObjectStore, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts, Progress
 from dayseal.steps.recorded import JudgedUntil
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_signer, open_store, provider_of
+from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_signer, open_store, open_versions, provider_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Opened:
     def reader(self) -> LedgerReader:
         """Open the ledger as it is now."""
         return LedgerReader(self.store, self.policy)
+
+    def versions(self) -> VersionLister | None:
+        """Open the versions of what the ledger's bucket holds, None where nothing keeps any."""
+        return open_versions(self.settings, self.settings.ledger.path)
 
 
 def open_workspace(settings: Settings) -> Opened:

@@ -4,6 +4,7 @@ from dayseal.clouds.aws.archive import S3Archive
 from dayseal.clouds.aws.session import Sessions
 from dayseal.clouds.aws.signer import KmsKey, KmsSigner, public_key_of
 from dayseal.clouds.aws.stores import enter_bucket
+from dayseal.clouds.aws.versions import S3Listing
 from dayseal.clouds.objects.dialect import S3
 from dayseal.clouds.objects.guard import BucketGuard
 from dayseal.clouds.objects.store import BucketStore
@@ -11,6 +12,7 @@ from dayseal.codec import decode_base64
 from dayseal.errors import UsageError
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.wiring.asked_aws import access_of, aws_of, place_of, split_bucket
+from dayseal.wiring.identity import ledger_access
 
 
 def open_s3_archive(settings: Settings, archive: ArchiveSettings) -> S3Archive:
@@ -24,13 +26,18 @@ def open_s3_archive(settings: Settings, archive: ArchiveSettings) -> S3Archive:
 
 def open_s3_store(settings: Settings, path: str, *, versioned: bool) -> BucketStore:
     """Open a store in the bucket that an `s3://bucket/prefix/` path names; nothing is asked yet."""
-    bucket, listing = enter_bucket(access_of(aws_of(settings)), *split_bucket(path))
+    bucket, listing = enter_bucket(ledger_access(settings), *split_bucket(path))
     return BucketStore(bucket, S3, listing, versioned=versioned)
+
+
+def open_s3_versions(settings: Settings, path: str) -> S3Listing:
+    """Open the listing of a bucket's versions; nothing is asked yet."""
+    return enter_bucket(ledger_access(settings), *split_bucket(path))[1]
 
 
 def open_s3_guard(settings: Settings, path: str) -> BucketGuard:
     """Open the head guard in a bucket; nothing is asked yet."""
-    bucket, _ = enter_bucket(access_of(aws_of(settings)), *split_bucket(path))
+    bucket, _ = enter_bucket(ledger_access(settings), *split_bucket(path))
     return BucketGuard(bucket, S3)
 
 

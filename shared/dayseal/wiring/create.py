@@ -16,14 +16,15 @@ from dayseal.model import Scope
 from dayseal.notes import TrustPolicy, vkey_of_spki
 from dayseal.settings import CONFIG_NAME, AwsSettings, LedgerSettings, Settings
 from dayseal.wiring.assemble import Surroundings
-from dayseal.wiring.places import open_guard, open_signer, open_store, read_public_key
+from dayseal.wiring.places import is_kms_key, open_guard, open_signer, open_store, read_public_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BucketPlaces:
-    """Where a ledger in S3 lies: four `s3://bucket/prefix/` places, the guard's in a bucket of its own, one Region.
+    """Where a ledger in buckets lies: four `s3://bucket/prefix/` or `gs://` places, the guard's in a bucket of its own.
 
-    `log_key` and `attestor_key` are ARNs of KMS keys; without them the keys are files.
+    `region` is that of S3, `""` for Cloud Storage. `log_key` and `attestor_key` are keys of AWS KMS (an ARN) or
+    Cloud KMS (a key version's resource name); without them the keys are files.
     """
 
     region: str
@@ -62,7 +63,7 @@ def create_workspace(
     (folder / "keys").mkdir(parents=True, mode=0o700)
     settings = _pin_keys(_settings(folder, chosen, bucket), bucket)
     for where in (settings.keys.root, settings.keys.log, settings.keys.attestor):
-        if not where.startswith("arn:"):
+        if not is_kms_key(where):
             kind: Literal["ed25519", "p256"] = "p256" if where == settings.keys.attestor else "ed25519"
             write_key(settings.path(where), new_key(kind, surroundings.entropy(32)))
     _found_ledger(settings, surroundings)
@@ -85,7 +86,8 @@ def _pin_keys(settings: Settings, bucket: BucketPlaces | None) -> Settings:
 
 def _settings(folder: Path, origin: str, bucket: BucketPlaces | None) -> Settings:
     if bucket is not None:
-        return Settings(ledger=bucket.ledger(origin), aws=AwsSettings(regions=(bucket.region,)), base=str(folder))
+        aws = AwsSettings(regions=(bucket.region,)) if bucket.region else None
+        return Settings(ledger=bucket.ledger(origin), aws=aws, base=str(folder))
     for name in ("ledger", "inbox", "guard", "details"):
         (folder / name).mkdir()
     return Settings(ledger=LedgerSettings(origin=origin), base=str(folder))

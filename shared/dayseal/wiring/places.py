@@ -1,9 +1,8 @@
-"""Where things lie decides which adapter opens them: a folder, or `s3://bucket/prefix/`."""
+"""Where things lie decides which adapter opens them: a folder, `s3://bucket/prefix/` or `gs://bucket/prefix/`."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from dayseal.clouds.local.archive import FolderArchive
 from dayseal.clouds.local.discover import LocalDiscovered, SettingsDiscovery
@@ -13,13 +12,16 @@ from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import RouteFacts
-from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer
+from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
 from dayseal.wiring.asking import Asking
 from dayseal.wiring.diagnosis import Diagnosis
+from dayseal.wiring.extras import needing
 
-S3_SCHEME = "s3://"
+S3_SCHEME: Final = "s3://"
+GCS_SCHEME: Final = "gs://"
+_GCP_KEY: Final = "projects/"  # projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N
 
 
 def open_store(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
@@ -28,18 +30,39 @@ def open_store(settings: Settings, path: str, *, versioned: bool = False) -> Obj
     Raises:
         UsageError: a bucket is named without an [aws] table, or its extra is not installed.
     """
+    if path.startswith(GCS_SCHEME):
+        with needing("gcp"):
+            from dayseal.wiring.gcs import open_gcs_store  # noqa: PLC0415 - not every installation has google-auth
+        return open_gcs_store(path, versioned=versioned)
     if not path.startswith(S3_SCHEME):
         return FolderStore(settings.path(path))
-    with _needing("aws"):
+    with needing("aws"):
         from dayseal.wiring.aws import open_s3_store  # noqa: PLC0415 - not every installation has boto3
     return open_s3_store(settings, path, versioned=versioned)
 
 
+def open_versions(settings: Settings, path: str) -> VersionLister | None:
+    """Open the versions of what lies in a bucket, None for a folder, which keeps none; raises as `open_store` does."""
+    if path.startswith(GCS_SCHEME):
+        with needing("gcp"):
+            from dayseal.wiring.gcs import open_gcs_versions  # noqa: PLC0415 - not every installation has google-auth
+        return open_gcs_versions(path)
+    if not path.startswith(S3_SCHEME):
+        return None
+    with needing("aws"):
+        from dayseal.wiring.aws import open_s3_versions  # noqa: PLC0415 - not every installation has boto3
+    return open_s3_versions(settings, path)
+
+
 def open_guard(settings: Settings, path: str) -> HeadGuard:
     """Open the head guard; raises as `open_store` does."""
+    if path.startswith(GCS_SCHEME):
+        with needing("gcp"):
+            from dayseal.wiring.gcs import open_gcs_guard  # noqa: PLC0415 - not every installation has google-auth
+        return open_gcs_guard(path)
     if not path.startswith(S3_SCHEME):
         return FolderGuard(settings.path(path))
-    with _needing("aws"):
+    with needing("aws"):
         from dayseal.wiring.aws import open_s3_guard  # noqa: PLC0415 - not every installation has boto3
     return open_s3_guard(settings, path)
 
@@ -51,16 +74,29 @@ def open_signer(settings: Settings, where: str, public: str) -> Signer:
         UsageError: a KMS key without a pin, a key file open to others, or as `open_store`.
         AccessError: the file cannot be read.
     """
-    if not where.startswith("arn:"):
+    if where.startswith(_GCP_KEY):
+        with needing("gcp"):
+            from dayseal.wiring.gcp import open_cloud_signer  # noqa: PLC0415 - not every installation has google-auth
+        return open_cloud_signer(where, public)
+    if not is_kms_key(where):
         return read_key(settings.path(where))
-    with _needing("aws"):
+    with needing("aws"):
         from dayseal.wiring.aws import open_kms_signer  # noqa: PLC0415 - not every installation has boto3
     return open_kms_signer(settings, where, public)
 
 
+def is_kms_key(where: str) -> bool:
+    """Say whether a key lies in AWS's or Google's KMS, not in a file."""
+    return where.startswith(("arn:", _GCP_KEY))
+
+
 def read_public_key(settings: Settings, arn: str) -> bytes:
     """Ask KMS for a key's public half (DER SubjectPublicKeyInfo), once, to pin it; raises as `open_signer` does."""
-    with _needing("aws"):
+    if arn.startswith(_GCP_KEY):
+        with needing("gcp"):
+            from dayseal.wiring.gcp import read_cloud_public  # noqa: PLC0415 - not every installation has google-auth
+        return read_cloud_public(arn)
+    with needing("aws"):
         from dayseal.wiring.aws import read_kms_public  # noqa: PLC0415 - not every installation has boto3
     return read_kms_public(settings, arn)
 
@@ -73,7 +109,7 @@ def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
     """
     clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
     if one.path.startswith(S3_SCHEME):
-        with _needing("aws"):
+        with needing("aws"):
             from dayseal.wiring.aws import open_s3_archive  # noqa: PLC0415 - not every installation has boto3
         bucket = open_s3_archive(settings, one)
         return Archive(one.name, bucket, clusters, locks=bucket)
@@ -102,7 +138,7 @@ def provider_of(settings: Settings, name: str, clock: Clock, asking: Asking) -> 
     """
     if name != "aws":
         raise UsageError(f"--provider {name}: aws promised")
-    with _needing("aws"):
+    with needing("aws"):
         from dayseal.wiring.asked_aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
     return AskedAws(settings, clock, asking)
 
@@ -115,7 +151,7 @@ def diagnose(settings: Settings, name: str, clock: Clock) -> tuple[tuple[Diagnos
     """
     if name != "aws":
         raise UsageError(f"--provider {name}: aws promised")
-    with _needing("aws"):
+    with needing("aws"):
         from dayseal.wiring.doctor import diagnose_aws  # noqa: PLC0415 - not every installation has boto3
     return diagnose_aws(settings, clock)
 
@@ -132,13 +168,3 @@ class BothDiscoveries:
         ours, theirs = self.named.discover(), self.asked.discover()
         clusters = tuple(sorted({*ours.clusters, *theirs.clusters}))
         return LocalDiscovered(clusters, (*ours.calls, *theirs.calls), theirs.silent)
-
-
-@contextlib.contextmanager
-def _needing(extra: str) -> Iterator[None]:
-    """Turn a package that is not installed into advice."""
-    try:
-        yield
-    except ModuleNotFoundError as exc:
-        hint = f"pip install 'dayseal[{extra}]'"
-        raise UsageError(f"{extra}: package {exc.name} is not installed", hint=hint) from exc

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.lambda_runtime import Artifacts, build_artifacts
 from support.lookup_api import Api
 from support.lookup_world import calm, seal_three_days, serving
 
@@ -27,3 +28,9 @@ def blue(api: Api) -> str:
     path = api.json("/clusters")["clusters"][0]["id"]
     assert isinstance(path, str)
     return path
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
+    """What `sam build` would put into the cloud for this machine's kind of processor."""
+    return build_artifacts(tmp_path_factory.mktemp("artifacts"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dayseal.wiring.asked_aws import split_bucket
 from support.function_cloud import ARCHIVES, DAY, FunctionCloud, function_cloud
 
 
@@ -82,23 +83,15 @@ def test_a_sample_is_read_again_within_its_budget_and_attested(
 
 def test_locks_of_the_ledger_are_extended_once(cloud: FunctionCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger must outlive the archives it speaks of."""
-    s3 = cloud.world.client("s3", cloud.world.home)
-    bucket = cloud.world.add_bucket(cloud.world.home, "locked", {"Mode": "COMPLIANCE", "Days": 30})
-    for key in _ledger_keys(cloud):
-        body = s3.get_object(Bucket=cloud.world.bucket("w-ledger"), Key=key)["Body"].read()
-        s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
-    monkeypatch.setenv("DAYSEAL_LEDGER", f"s3://{bucket}/ledger/")
+    place, objects = cloud.lock_a_copy()
+    monkeypatch.setenv("DAYSEAL_LEDGER", place)
     first = cloud.machine.call("extend", {})
-    assert (first["extended"], first["unlocked"], first["more"]) == (len(_ledger_keys(cloud)), 0, False)
-    until = s3.head_object(Bucket=bucket, Key="ledger/checkpoint")["ObjectLockRetainUntilDate"]
+    assert (first["extended"], first["unlocked"], first["more"]) == (objects, 0, False)
+    bucket = split_bucket(place)[0]
+    found = cloud.world.client("s3", cloud.world.home).head_object(Bucket=bucket, Key="ledger/checkpoint")
+    until = found["ObjectLockRetainUntilDate"]
     assert until.date() == DAY + dt.timedelta(days=366 + 365)
     assert cloud.machine.call("extend", {})["extended"] == 0
-
-
-def _ledger_keys(cloud: FunctionCloud) -> list[str]:
-    s3 = cloud.world.client("s3", cloud.world.home)
-    listed = s3.list_objects_v2(Bucket=cloud.world.bucket("w-ledger"), Prefix="ledger/")
-    return [item["Key"] for item in listed["Contents"]]
 
 
 def _inbox_bucket(cloud: FunctionCloud) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import grimp
+from botocore.model import ServiceModel
 
 import layer
 from support.stack_template import ROOT
@@ -98,6 +99,28 @@ def test_a_models_prose_goes_and_its_members_stay(tmp_path: Path) -> None:
     kept = json.loads((service / "service-2.json").read_text())
     assert kept == {"shapes": {"A": {"members": {"documentation": {"shape": "B"}}, "required": ["x"]}}}
     assert not (tmp_path / "botocore" / "data" / "sqs").exists()
+
+
+def test_a_trimmed_model_still_makes_clients_that_ask(tmp_path: Path) -> None:
+    """Botocore reads some prose after all, when the first request is made and not before."""
+    model = {"shapes": {}, "clientContextParams": {"Accelerate": {"documentation": "prose", "type": "boolean"}}}
+    service = tmp_path / "botocore" / "data" / "s3" / "2006-03-01"
+    service.mkdir(parents=True)
+    (service / "service-2.json").write_text(json.dumps(model))
+    layer.trim(tmp_path)
+    kept = json.loads((service / "service-2.json").read_text())
+    assert list(ServiceModel(kept, "s3").client_context_parameters) != []
+
+
+def test_endpoints_are_kept_of_the_services_that_functions_talk_to(tmp_path: Path) -> None:
+    """The list of all others is a tenth of botocore, and every client reads it."""
+    data = tmp_path / "botocore" / "data"
+    data.mkdir(parents=True)
+    services = {"monitoring": {}, "s3": {}, "sqs": {}}
+    (data / "endpoints.json").write_text(json.dumps({"partitions": [{"partition": "aws", "services": services}]}))
+    layer.trim(tmp_path)
+    (partition,) = json.loads((data / "endpoints.json").read_text())["partitions"]
+    assert set(partition["services"]) == {"monitoring", "s3"}
 
 
 def test_without_the_runtimes_python_the_layer_goes_without_bytecode(capsys: Any, tmp_path: Path) -> None:  # noqa: ANN401 - pytest's own

@@ -70,7 +70,7 @@ def test_the_streams_own_role_is_named_as_such() -> None:
     """Then the policy alone cannot be mended: the export writes from there."""
     role = f"arn:aws:iam::{MINE}:role/firehose"
     facts = archived(policy=bucket_policy(allow({"AWS": role}, "s3:PutObject")))
-    source = dataclasses.replace(facts.source, streams=(stream(role=role),))
+    source = dataclasses.replace(facts.eks, streams=(stream(role=role),))
     finding = judge_archive_central(dataclasses.replace(facts, source=source))
     assert finding.verdict is Verdict.FAIL
     assert f"{role} is the delivery stream's role" in finding.summary

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.delivery_words import show_alarms, show_newest, show_reading, write_lag
+from dayseal.checks.gke.entries import ACTIVITY
+from dayseal.checks.gke.sink_opinions import SinkContext, carries
 from dayseal.checks.gke.sinks import Reach, SinkWay, ways_of
 from dayseal.checks.newest_object import Freshness, judge_newest
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, Opinion, gcloud, known, name_missing, no_archive, worst
+from dayseal.checks.route_words import FactSheet, Opinion, gcloud, known, no_archive, worst
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import FilterCounters, Known, Lag, Missing, RouteFacts, SinkError
@@ -22,8 +24,9 @@ def gke_export_health(
 ) -> Finding:
     """Judge check 5 by the sinks that lead to the archive and the cluster's own incoming entries.
 
-    A sink counts all it carries, also other clusters' entries: PASS needs at least as many passed on as came in
-    from this cluster, no failed export, no `sink_error`, and a new object. FAIL: an error on the project's own
+    A sink counts all it carries, also other clusters' entries: PASS needs a sink that drops none of this
+    cluster's, at least as many entries passed on as came in from it, no failed export, no `sink_error`, and a new
+    object. FAIL: an error on the project's own
     sink, nothing passed on while entries came in, or no new object. UNKNOWN: otherwise, when no signal tells.
     """
     ways = [way for way in ways_of(facts, thresholds) if way.reach in {Reach.ARCHIVE, Reach.DECLARED}]
@@ -34,11 +37,15 @@ def gke_export_health(
     if archive is None:
         return no_archive(facts, sheet, ": nothing shows a delivery")
     if not ways:
-        hidden = [level.sinks for level in (*facts.gke.levels,) if isinstance(level.sinks, Missing)]
-        sheet.missing.extend(hidden)
+        sheet.missing.extend(level.sinks for level in facts.gke.levels if isinstance(level.sinks, Missing))
     seconds = max(thresholds.newest_object_seconds, _HOURLY_SECONDS)
     fresh = judge_newest(facts, archive, Freshness(seconds, _repair(facts, ways), _list(archive.name)))
-    opinions = [fresh, _forwarded(facts, ways, counters), *_errors(counters), *_sink_errors(facts, ways)]
+    opinions = [
+        fresh,
+        _forwarded(facts, ways, counters, SinkContext(facts, thresholds)),
+        *_errors(counters),
+        *_sink_errors(facts, ways),
+    ]
     answer = worst(opinions)
     notes = _notes(facts) + write_lag(lag, facts, sheet)
     if answer.verdict is not Verdict.FAIL and sheet.missing:
@@ -62,7 +69,9 @@ def _write_facts(facts: RouteFacts, sheet: FactSheet, counters: Sequence[FilterC
     sheet.mention("alarms", delivery.alarms, show_alarms)
 
 
-def _forwarded(facts: RouteFacts, ways: Sequence[SinkWay], counters: Sequence[FilterCounters]) -> Opinion:
+def _forwarded(
+    facts: RouteFacts, ways: Sequence[SinkWay], counters: Sequence[FilterCounters], context: SinkContext
+) -> Opinion:
     incoming = facts.delivery.incoming
     if not ways:
         said = "no enabled sink is known to lead to the archive, so what arrives there may be others'"
@@ -74,14 +83,20 @@ def _forwarded(facts: RouteFacts, ways: Sequence[SinkWay], counters: Sequence[Fi
         zero = "" if came is None else " (0)"
         said = f"no entry came in by {incoming.value.metric}{zero}, so nothing shows whether the export works"
         return Opinion(Verdict.UNKNOWN, said)
-    counted = [c.forwarded.value.value for c in counters if isinstance(c.forwarded, Known)]
-    passed = [value for value in counted if value is not None]
-    if any(value >= came for value in passed):
-        said = f"{max(passed):.0f} entries went on (all the sink carries), {came:.0f} of this cluster came in"
+    passed = {name: value for name, value in map(_passed, counters) if value is not None}
+    whole = {way.sink.name for way in ways if carries(way, ACTIVITY, context)}
+    most = max((value for name, value in passed.items() if name in whole), default=0)
+    if most >= came:
+        said = f"{most:.0f} entries went on (all the sink carries), {came:.0f} of this cluster came in"
         return Opinion(Verdict.PASS, said)
     names = ", ".join(way.sink.name for way in ways[:_MAX_NAMED])
-    if any(passed):
-        said = f"sink {names} passed on {max(passed):.0f} entries since {since}, fewer than the {came:.0f} that came in"
+    if any(passed.values()) and not whole:
+        said = (
+            f"no sink to the archive is known to carry all of this cluster's entries: those of {names} may be others'"
+        )
+        return Opinion(Verdict.UNKNOWN, said)
+    if any(passed.values()):
+        said = f"sink {names} passed on {most:.0f} entries since {since}, fewer than the {came:.0f} that came in"
         return Opinion(Verdict.UNKNOWN, f"{said}; whether these are late or lost is not counted")
     old = all(way.sink.created_at is None or way.sink.created_at <= incoming.value.window.start for way in ways)
     if passed and len(passed) == len(ways) and old:
@@ -90,6 +105,10 @@ def _forwarded(facts: RouteFacts, ways: Sequence[SinkWay], counters: Sequence[Fi
     return Opinion(
         Verdict.UNKNOWN, f"{came:.0f} entries came in, and no counter of sink {names} shows any that went on"
     )
+
+
+def _passed(counted: FilterCounters) -> tuple[str, float | None]:
+    return counted.name, counted.forwarded.value.value if isinstance(counted.forwarded, Known) else None
 
 
 def _errors(counters: Sequence[FilterCounters]) -> list[Opinion]:
@@ -122,9 +141,7 @@ def _sink_errors(facts: RouteFacts, ways: Sequence[SinkWay]) -> list[Opinion]:
 
 def _notes(facts: RouteFacts) -> str:
     silent = [alarm.name for alarm in known(facts.delivery.alarms, ()) if alarm.silent]
-    hidden = [answer for answer in (facts.delivery.alarms,) if isinstance(answer, Missing)]
-    said = f"; alarms that stay silent on missing data: {', '.join(silent[:_MAX_NAMED])}" if silent else ""
-    return said + (f"; alarms are not known: {name_missing(hidden)}" if hidden else "")
+    return f"; alarms that stay silent on missing data: {', '.join(silent[:_MAX_NAMED])}" if silent else ""
 
 
 def _repair(facts: RouteFacts, ways: Sequence[SinkWay]) -> str:

@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from dayseal.checks.filter_pattern import Selection
 from dayseal.checks.gke.audit import reads_recorded
 from dayseal.checks.gke.entries import ACTIVITY, DATA_ACCESS
-from dayseal.checks.gke.selection import judge_sink
-from dayseal.checks.gke.sink_opinions import SinkContext, create_bucket, judge_way
-from dayseal.checks.gke.sinks import Reach, SinkWay, interceptors, log_bucket_of, ways_of
+from dayseal.checks.gke.sink_opinions import SinkContext, carries, create_bucket, judge_way
+from dayseal.checks.gke.sinks import Reach, log_bucket_of, ways_of
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, fix_missing, gcloud, name_missing, worst
 from dayseal.checks.store_terms import StoreTerm, archive_term, delete_after, keeps, longest, show_rules, touching
@@ -55,6 +53,8 @@ def _hidden(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, ...]:
         sheet.mention(f"sinks.{level.name}", level.sinks, lambda sinks: f"{len(sinks)} sinks")
         answers.append(level.sinks)
     answers += [project.sinks for project in source.routed]
+    if facts.archive is not None:
+        answers += [facts.archive.exists, facts.archive.lifecycle]
     return tuple(answer for answer in answers if isinstance(answer, Missing))
 
 
@@ -104,24 +104,12 @@ def _stores(log_id: str, context: SinkContext, archive: StoreTerm | None) -> tup
             if verdict is Verdict.PASS and way.reach is Reach.ARCHIVE and archive is not None:
                 stores[archive.name] = archive
         elif way.reach is Reach.LOG_BUCKET:
-            filled = _fills(way, log_id, context)
+            filled = carries(way, log_id, context)
             perhaps = perhaps or filled is None
             bucket = buckets.get(log_bucket_of(way.sink.destination))
             if filled and bucket is not None and bucket.state in _ALIVE:
                 stores[bucket.name] = _bucket_term(bucket)
     return list(stores.values()), perhaps
-
-
-def _fills(way: SinkWay, log_id: str, context: SinkContext) -> bool | None:
-    """Say whether a sink carries a whole log into its log bucket; None where that cannot be decided."""
-    sinks = [sink for sink in (way.through, way.sink) if sink is not None]
-    if any(sink.disabled for sink in sinks):
-        return False
-    found = {judge_sink(sink, context.facts.cluster, log_id, context.records).selection for sink in sinks}
-    above = [taken for _, taken in interceptors(way, context.facts.gke, context.facts.cluster, log_id)]
-    if Selection.DROPS in found or True in above:
-        return False
-    return None if above or found != {Selection.EVERYTHING} else True
 
 
 def _known_buckets(facts: RouteFacts) -> Iterator[LogBucket]:

@@ -28,12 +28,21 @@ class SinkContext:
 
 
 def judge_way(way: SinkWay, log_id: str, context: SinkContext) -> Opinion:
-    """Judge one way for one log."""
+    """Judge one way for one log: whether it carries the whole log, and what lies at its end."""
+    found = worst([_carried(way, log_id, context), _target(way, log_id, context)])
+    return Opinion(found.verdict, f"{way.words}: {found.said}", found.fix)
+
+
+def carries(way: SinkWay, log_id: str, context: SinkContext) -> bool | None:
+    """Say whether a way carries a whole log to its end, wherever that is; None where that cannot be decided."""
+    verdict = _carried(way, log_id, context).verdict
+    return None if verdict is Verdict.UNKNOWN else verdict is Verdict.PASS
+
+
+def _carried(way: SinkWay, log_id: str, context: SinkContext) -> Opinion:
     sinks = (way.through, way.sink) if way.through is not None else (way.sink,)
     parts = [judge for sink in sinks for judge in (_enabled(sink), _selected(sink, log_id, context))]
-    parts += [_intercepted(way, log_id, context), _target(way, log_id, context)]
-    found = worst(parts)
-    return Opinion(found.verdict, f"{way.words}: {found.said}", found.fix)
+    return worst([*parts, _intercepted(way, log_id, context)])
 
 
 def _enabled(sink: Sink) -> Opinion:
@@ -78,6 +87,8 @@ def _target(way: SinkWay, log_id: str, context: SinkContext) -> Opinion:
     if way.reach is Reach.OPAQUE:
         said = f"destination {sink.destination}: what lies behind it is not known"
         return Opinion(Verdict.UNKNOWN, said, "name in the settings what lies behind it")
+    if way.reach is Reach.UNASKED:
+        return Opinion(Verdict.UNKNOWN, f"nothing was asked about the sinks behind {sink.destination}", "dayseal check")
     if archive is None:
         said = f"it leads to {sink.destination}, and the settings name no archive"
         return Opinion(Verdict.UNKNOWN, said, "name the archive in the settings")

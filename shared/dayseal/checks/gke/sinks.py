@@ -20,6 +20,7 @@ class Reach(enum.Enum):
 
     ARCHIVE = "the archive"
     BUCKET = "another bucket"
+    UNASKED = "a project whose sinks nobody asked about"
     LOG_BUCKET = "a log bucket"
     PROJECT = "a project, whose own sinks decide"
     DECLARED = "what the settings declare"
@@ -83,7 +84,10 @@ def reach_of(destination: str, facts: RouteFacts, thresholds: RouteThresholds) -
         mine = archive is not None and destination.removeprefix(_STORAGE) == archive.name
         return Reach.ARCHIVE if mine else Reach.BUCKET
     if destination.startswith(_LOGGING):
-        return Reach.LOG_BUCKET if "/buckets/" in destination else Reach.PROJECT
+        if "/buckets/" in destination:
+            return Reach.LOG_BUCKET
+        asked = {project.name for project in facts.gke.routed} | {facts.gke.levels[0].name}
+        return Reach.PROJECT if destination.removeprefix(_LOGGING) in asked else Reach.UNASKED
     return Reach.OPAQUE
 
 

@@ -1,5 +1,8 @@
 """A ledger's bucket on S3, opened for obstore with boto3's credentials."""
 
+import datetime as dt
+from typing import Final
+
 import boto3
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
@@ -7,6 +10,9 @@ from obstore.store import S3Store
 from dayseal.clouds.aws.session import Access
 from dayseal.clouds.aws.versions import S3Listing
 from dayseal.errors import AccessError
+
+# Botocore gives out what lasts ten minutes more, at worst: obstore must not keep it longer.
+_KEEP: Final = dt.timedelta(minutes=9)
 
 
 def enter_bucket(access: Access, bucket: str, prefix: str = "") -> tuple[S3Store, S3Listing]:
@@ -36,7 +42,7 @@ def open_bucket(session: boto3.Session, bucket: str, prefix: str = "", *, endpoi
         AccessError: the session has no credentials.
     """
     try:
-        credentials = Boto3CredentialProvider(session)
+        credentials = Boto3CredentialProvider(session, ttl=_KEEP)
     except ValueError as exc:
         raise AccessError(f"s3://{bucket}/{prefix}: no AWS credentials found", hint="set a profile or a role") from exc
     config: dict[str, str] = {"checksum_algorithm": "SHA256"}

@@ -83,7 +83,10 @@ def settings_text(origin: str) -> str:
 
 
 def bucket_settings_text(settings: Settings, region: str) -> str:
-    """Give the settings of a new workspace whose ledger lies in buckets, and whose keys may lie in KMS."""
+    """Give the settings of a new workspace whose ledger lies in buckets, and whose keys may lie in KMS.
+
+    Without a `region` the buckets are none of AWS's.
+    """
     text = settings_text(settings.ledger.origin)
     for name in ("path", "inbox", "guard", "details"):
         text = _set(text, name, f'{name} = "{getattr(settings.ledger, name)}"')
@@ -91,6 +94,8 @@ def bucket_settings_text(settings: Settings, region: str) -> str:
         where, public = getattr(settings.keys, name), getattr(settings.keys, f"{name}_public")
         if public:
             text = _set(text, name, f'{name} = "{where}"\n{name}_public = "{public}"')
+    if not region:
+        return text
     return text.replace("# [aws]", "[aws]").replace('# regions = ["eu-central-1"]', f'regions = ["{region}"]')
 
 

@@ -1,0 +1,145 @@
+locals {
+  apis = [
+    "artifactregistry.googleapis.com", "cloudasset.googleapis.com", "cloudbuild.googleapis.com",
+    "cloudfunctions.googleapis.com", "cloudkms.googleapis.com", "cloudresourcemanager.googleapis.com",
+    "cloudscheduler.googleapis.com", "container.googleapis.com", "logging.googleapis.com",
+    "monitoring.googleapis.com", "run.googleapis.com", "securitycentermanagement.googleapis.com",
+  ]
+  deployed = var.source_zip != null
+
+  # Without an entry here a function does not exist. `at` empty: nobody starts it by the clock.
+  functions = { for name, function in {
+    attest = {
+      account = "attestor", at = var.daily_at, memory = var.run_memory, timeout = var.run_timeout_seconds, wanted = true
+      environment = {
+        DAYSEAL_ATTESTOR_KEY        = local.key_versions["attestor"]
+        DAYSEAL_ATTESTOR_KEY_PUBLIC = var.attestor_key_public
+        DAYSEAL_DETAILS             = "gs://${google_storage_bucket.store["details"].name}/"
+      }
+    }
+    pulse = {
+      account = "pulse", at = "7 * * * *", memory = "1Gi", timeout = 540, wanted = true, environment = {}
+    }
+    record = {
+      account = "recorder", at = "*/15 * * * *", memory = "1Gi", timeout = 540, wanted = local.native
+      environment = local.native ? {
+        DAYSEAL_LOG_KEY        = local.key_versions["log"]
+        DAYSEAL_LOG_KEY_PUBLIC = var.log_key_public
+        DAYSEAL_GUARD          = "gs://${google_storage_bucket.store["guard"].name}/"
+      } : {}
+    }
+    lookup = {
+      account = "lookup", at = "", memory = "1Gi", timeout = 60, wanted = local.with_lookup, environment = {}
+    }
+  } : name => function if local.deployed && function.wanted }
+
+  places = local.native ? {
+    DAYSEAL_LEDGER = "gs://${google_storage_bucket.store["ledger"].name}/ledger/"
+    DAYSEAL_INBOX  = "gs://${google_storage_bucket.store["inbox"].name}/inbox/"
+    } : {
+    DAYSEAL_AWS_AUDIENCE = var.aws_audience
+  }
+  aws_role = { for role, accounts in local.aws_accounts : role => local.native ? "" : var.aws_roles[role] }
+}
+
+resource "google_project_service" "api" {
+  for_each           = toset(local.apis)
+  project            = var.project
+  service            = each.key
+  disable_on_destroy = false
+}
+
+resource "google_storage_bucket" "source" {
+  project                     = var.project
+  name                        = "${var.project}-dayseal-source"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+}
+
+resource "google_storage_bucket_object" "source" {
+  count  = local.deployed ? 1 : 0
+  bucket = google_storage_bucket.source.name
+  name   = "functions-gcp-${filesha256(var.source_zip)}.zip" # another source is another name, so it is deployed
+  source = var.source_zip
+}
+
+resource "google_cloudfunctions2_function" "dayseal" {
+  for_each = local.functions
+  project  = var.project
+  name     = "dayseal-${each.key}"
+  location = var.region
+
+  build_config {
+    runtime     = "python313"
+    entry_point = each.key
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = google_storage_bucket_object.source[0].name
+      }
+    }
+  }
+
+  service_config {
+    available_memory      = each.value.memory
+    timeout_seconds       = each.value.timeout
+    max_instance_count    = each.key == "lookup" ? 5 : 1 # one recorder, one run at a time
+    ingress_settings      = "ALLOW_ALL"                  # Cloud Scheduler comes from outside; IAM decides
+    service_account_email = google_service_account.dayseal[each.value.account].email
+
+    environment_variables = merge(local.places, each.value.environment, {
+      DAYSEAL_AWS_ROLE        = each.key == "attest" ? local.aws_role.attestor : local.aws_role.reader
+      DAYSEAL_TIMEOUT_SECONDS = tostring(each.value.timeout)
+    })
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# Only the scheduler's account may start what is scheduled; Cloud Run checks its OIDC token before any code runs.
+resource "google_cloud_run_service_iam_member" "scheduler" {
+  for_each = { for name, function in local.functions : name => function if function.at != "" }
+  project  = var.project
+  location = var.region
+  service  = google_cloudfunctions2_function.dayseal[each.key].name
+  role     = "roles/run.invoker"
+  member   = local.member["scheduler"]
+}
+
+resource "google_cloud_run_service_iam_member" "lookup" {
+  for_each = contains(keys(local.functions), "lookup") ? var.lookup_members : toset([])
+  project  = var.project
+  location = var.region
+  service  = google_cloudfunctions2_function.dayseal["lookup"].name
+  role     = "roles/run.invoker"
+  member   = each.key
+}
+
+resource "google_cloud_scheduler_job" "dayseal" {
+  for_each         = { for name, function in local.functions : name => function if function.at != "" }
+  project          = var.project
+  region           = var.region
+  name             = "dayseal-${each.key}"
+  schedule         = each.value.at
+  time_zone        = "Etc/UTC"
+  attempt_deadline = "${each.value.timeout}s"
+  paused           = var.schedules_paused
+
+  retry_config {
+    retry_count          = each.key == "attest" ? 3 : 0 # a day that was sealed is not sealed again
+    min_backoff_duration = "300s"
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = google_cloudfunctions2_function.dayseal[each.key].service_config[0].uri
+    body        = base64encode("{}")
+    headers     = { "Content-Type" = "application/json" }
+
+    oidc_token {
+      service_account_email = google_service_account.dayseal["scheduler"].email
+      audience              = google_cloudfunctions2_function.dayseal[each.key].service_config[0].uri
+    }
+  }
+}

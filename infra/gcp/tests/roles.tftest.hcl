@@ -1,0 +1,79 @@
+# Who may do what, with Google's provider played by Terraform: nothing is created.
+
+mock_provider "google" {}
+
+variables {
+  project         = "example-dayseal"
+  region          = "europe-west3"
+  scope           = "organizations/123456789012"
+  organization_id = "123456789012"
+  archive_buckets = ["example-gke-audit"]
+  ledger          = "gcs"
+  source_zip      = "versions.tf" # any file
+}
+
+run "an_organisation_is_read_with_a_role_of_its_own" {
+  assert {
+    condition     = alltrue([for p in google_organization_iam_custom_role.reader[0].permissions : can(regex("[.](list|get|getIamPolicy|searchAllResources)$", p))])
+    error_message = "the reader's role holds more than reading"
+  }
+  assert {
+    condition     = toset(keys(google_organization_iam_member.reader)) == toset(["attestor", "pulse"])
+    error_message = "somebody else reads the organisation"
+  }
+  assert {
+    condition     = length(google_project_iam_member.reader) == 0
+    error_message = "the reader's role is bound to a project, too"
+  }
+}
+
+run "only_the_recorder_writes_into_the_ledger_and_replaces_two_objects" {
+  assert {
+    condition     = [for key, role in local.store_roles : key if startswith(key, "ledger ") && role == google_project_iam_custom_role.store_writer.id] == ["ledger recorder"]
+    error_message = "somebody but the recorder writes into the ledger"
+  }
+  assert {
+    condition     = alltrue([for grant in google_storage_bucket_iam_member.replaced : length(grant.condition) == 1])
+    error_message = "the right to replace is not bound to an object's name"
+  }
+  assert {
+    condition     = alltrue([for name, bucket in google_storage_bucket.store : bucket.public_access_prevention == "enforced" && bucket.uniform_bucket_level_access])
+    error_message = "a store could become public"
+  }
+}
+
+run "keys_sign_and_each_has_one_signer" {
+  assert {
+    condition     = { for name, key in google_kms_crypto_key.dayseal : name => key.version_template[0].algorithm } == { attestor = "EC_SIGN_P256_SHA256", log = "EC_SIGN_ED25519" }
+    error_message = "a key has another algorithm"
+  }
+  assert {
+    condition     = google_kms_crypto_key_iam_member.signer["attestor"].member == "serviceAccount:${google_service_account.dayseal["attestor"].email}"
+    error_message = "the attestor's key has another signer"
+  }
+}
+
+run "a_project_has_no_right_above_it" {
+  variables {
+    scope           = "projects/example-prod"
+    organization_id = null
+  }
+  assert {
+    condition     = length(setintersection(google_project_iam_custom_role.reader[0].permissions, local.above_projects)) == 0
+    error_message = "a project's role names permissions that it cannot hold"
+  }
+  assert {
+    condition     = length(google_organization_iam_member.reader) + length(google_folder_iam_member.reader) == 0
+    error_message = "the reader's role is bound above the project"
+  }
+}
+
+run "a_folder_is_read_with_the_organisation_s_role" {
+  variables {
+    scope = "folders/42"
+  }
+  assert {
+    condition     = alltrue([for grant in google_folder_iam_member.reader : grant.folder == "folders/42"])
+    error_message = "the reader's role is bound elsewhere"
+  }
+}

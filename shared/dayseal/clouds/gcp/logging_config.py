@@ -1,0 +1,79 @@
+"""Cloud Logging's configuration by REST: sinks and log buckets. The SDK hides `interceptChildren`."""
+
+import functools
+from typing import Final
+
+from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
+from dayseal.clouds.gcp.moments import maybe_moment
+from dayseal.clouds.gcp.once import Once
+from dayseal.model.route import Answer, Call, Exclusion, LogBucket, Sink
+
+_ALL: Final = 'in_scope("ALL")'  # also the intercepting sinks of what lies above
+_PAGE: Final = 1_000
+
+
+class LoggingConfig:
+    """Asks about sinks and log buckets, each question once a run."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._sinks: Once[str, Answer[tuple[Sink, ...]]] = Once()
+        self._buckets: Once[str, Answer[tuple[LogBucket, ...]]] = Once()
+        self._bucket: Once[str, Answer[LogBucket | None]] = Once()
+
+    def sinks(self, parent: str) -> Answer[tuple[Sink, ...]]:
+        """Give the sinks of a project, folder or organisation, and those that intercept its entries from above."""
+        return self._sinks.get(parent, lambda: self._ask_sinks(parent))
+
+    def buckets(self, project: str) -> Answer[tuple[LogBucket, ...]]:
+        """Give the log buckets of a project (`projects/P`), in all locations."""
+        return self._buckets.get(project, lambda: self._ask_buckets(project))
+
+    def bucket(self, name: str) -> Answer[LogBucket | None]:
+        """Give one log bucket by its resource name, None where there is no such one."""
+        return self._bucket.get(name, lambda: self._ask_bucket(name))
+
+    def _ask_sinks(self, parent: str) -> Answer[tuple[Sink, ...]]:
+        call = Call("logging", "sinks.list", parent)
+        ask = Ask(call, f"v2/{quoted(parent)}/sinks", {"filter": _ALL, "pageSize": _PAGE})
+        read = functools.partial(_sink, parent)
+        return self._calls.list(ask).answer(lambda listed: tuple(map(read, listed.items("sinks"))))
+
+    def _ask_buckets(self, project: str) -> Answer[tuple[LogBucket, ...]]:
+        call = Call("logging", "buckets.list", f"{project}/locations/-")
+        ask = Ask(call, f"v2/{quoted(project)}/locations/-/buckets", {"pageSize": _PAGE})
+        return self._calls.list(ask).answer(lambda listed: tuple(map(_bucket, listed.items("buckets"))))
+
+    def _ask_bucket(self, name: str) -> Answer[LogBucket | None]:
+        ask = Ask(Call("logging", "buckets.get", name), f"v2/{quoted(name)}")
+        return self._calls.ask(ask, _bucket, absent=lambda: None)
+
+
+def _sink(parent: str, item: Json) -> Sink:
+    return Sink(
+        name=str(item.get("resourceName") or f"{parent}/sinks/{item['name']}"),
+        destination=str(item["destination"]),
+        filter=str(item.get("filter") or ""),
+        writer=str(item.get("writerIdentity") or ""),
+        disabled=bool(item.get("disabled")),
+        include_children=bool(item.get("includeChildren")),
+        intercept_children=bool(item.get("interceptChildren")),
+        exclusions=tuple(map(_exclusion, item.get("exclusions") or ())),
+        created_at=maybe_moment(item.get("createTime")),
+        updated_at=maybe_moment(item.get("updateTime")),
+    )
+
+
+def _exclusion(item: Json) -> Exclusion:
+    return Exclusion(str(item.get("name") or "?"), str(item["filter"]), bool(item.get("disabled")))
+
+
+def _bucket(item: Json) -> LogBucket:
+    return LogBucket(
+        name=str(item["name"]),
+        retention_days=int(item.get("retentionDays") or 0),
+        locked=bool(item.get("locked")),
+        state=str(item.get("lifecycleState") or "LIFECYCLE_STATE_UNSPECIFIED"),
+        restricted=tuple(map(str, item.get("restrictedFields") or ())),
+        key=str((item.get("cmekSettings") or {}).get("kmsKeyName") or ""),
+    )
