@@ -10,10 +10,10 @@ COG := $(BIN)/python -m cogapp -I tools
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lint types layers docs locks slow bench fix regenerate lock wheel clean
+.PHONY: help demo test check lint types layers docs locks slow bench fix regenerate lock wheel functions-gcp clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
 	  printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 # ---- set-up: a stamp per requirement file, so the second run starts at once
@@ -84,6 +84,7 @@ fix: .venv/dev.stamp ## Repair what the linter can
 
 regenerate: .venv/dev.stamp ## Rebuild our vectors, and the pasted output in the docs
 	@set -e; for script in $(VECTORS); do echo "$$script"; $(BIN)/python "$$script"; done
+	$(BIN)/python tools/openapi.py write
 	$(COG) -r $(DOCS)
 
 lock: .venv/dev.stamp ## Resolve the requirements again (needs the registry)
@@ -91,6 +92,9 @@ lock: .venv/dev.stamp ## Resolve the requirements again (needs the registry)
 
 wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+functions-gcp: ## Build build/functions-gcp.zip, which infra/gcp deploys; WORKSPACE=DIR has its settings
+	@$(PYTHON) tools/gcp_source.py "$(WORKSPACE)" build/functions-gcp.zip
 
 clean: ## Remove .venv and all that was built
 	rm -rf .venv .aws-sam dist build demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -90,17 +90,26 @@ def _default(said: dict[str, object]) -> str:
 def settings_tables() -> None:
     """Print every table of the settings file with its names, types and defaults."""
     for field in msgspec.structs.fields(Settings):
-        kind = next((one for one in (field.type, *typing.get_args(field.type)) if _is_table(one)), None)
-        if kind is None:
+        _settings_table(field, field.name)
+
+
+def _settings_table(field: msgspec.structs.FieldInfo, path: str) -> None:
+    """Print one table of the settings file and those inside it; a setting that is no table prints nothing."""
+    kind = next((one for one in (field.type, *typing.get_args(field.type)) if _is_table(one)), None)
+    if kind is None:
+        return
+    name = f"[[{path}]]" if typing.get_origin(field.type) is tuple else f"[{path}]"
+    cog.out(f"## `{name}`\n\n{' '.join((kind.__doc__ or '').split())}\n\n| name | type | default |\n|---|---|---|\n")
+    inside = []
+    for one in msgspec.structs.fields(kind):
+        if any(_is_table(part) for part in (one.type, *typing.get_args(one.type))):
+            inside.append(one)
             continue
-        name = f"[[{field.name}]]" if typing.get_origin(field.type) is tuple else f"[{field.name}]"
-        cog.out(
-            f"## `{name}`\n\n{' '.join((kind.__doc__ or '').split())}\n\n| name | type | default |\n|---|---|---|\n"
-        )
-        for one in msgspec.structs.fields(kind):
-            default = "required" if one.required else f"`{one.default!r}`"
-            cog.out(f"| `{one.name}` | `{_type_name(one.type)}` | {default} |\n")
-        cog.out("\n")
+        default = "required" if one.required else f"`{one.default!r}`"
+        cog.out(f"| `{one.name}` | `{_type_name(one.type)}` | {default} |\n")
+    cog.out("\n")
+    for one in inside:
+        _settings_table(one, f"{path}.{one.name}")
 
 
 def aws_calls() -> None:

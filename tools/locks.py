@@ -21,6 +21,8 @@ ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "requirements"
 BASE: Final = "base"
 LAMBDA: Final = ("lookup", "layer")  # groups that are only ever unpacked for Lambda
+# Extras that are installed by themselves where functions run, and which extras they bring along.
+DEPLOYED: Final = {"functions-gcp": ("aws", "gcp")}
 APART: Final = ("checkov", "lambda", "sam")  # groups with an environment of their own
 
 _INPUTS: Final = "# inputs: sha256:"
@@ -36,8 +38,13 @@ def lock_sets(project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     everywhere = ("--universal", "--python-version", project["project"]["requires-python"].removeprefix(">="))
     ours = ("pyproject.toml", *everywhere)
     sets: dict[str, tuple[str, ...]] = {BASE: ours}
-    for name in sorted(project["project"].get("optional-dependencies", {})):
+    extras = project["project"].get("optional-dependencies", {})
+    for name in sorted(extras, key=lambda name: (name in DEPLOYED, name)):  # those that build on others come last
         sets[name] = (*ours, "--extra", name, *_UNDER_BASE)
+        if name in DEPLOYED:
+            more = (part for extra in (name, *DEPLOYED[name]) for part in ("--extra", extra))
+            constraints = (part for extra in DEPLOYED[name] for part in ("--constraint", f"requirements/{extra}.txt"))
+            sets[name] = ("pyproject.toml", *more, *_FOR_LAMBDA, *_UNDER_BASE, *constraints)
     for name in sorted(project.get("dependency-groups", {})):
         group = ("--group", name)
         if name in LAMBDA:
@@ -52,11 +59,13 @@ def lock_sets(project: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def inputs_digest(project: dict[str, Any], name: str) -> str:
     """Give the hex digest of what the set `name` is resolved from."""
     tables = project["project"]
+    extras = tables.get("optional-dependencies", {})
     inputs = {
         "python": tables["requires-python"],
         "base": sorted(tables["dependencies"]),
         "more": sorted(
-            tables.get("optional-dependencies", {}).get(name, []) + project.get("dependency-groups", {}).get(name, [])
+            [line for extra in (name, *DEPLOYED.get(name, ())) for line in extras.get(extra, [])]
+            + project.get("dependency-groups", {}).get(name, [])
         ),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()

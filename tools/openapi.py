@@ -1,7 +1,7 @@
 """Write the look-up API's OpenAPI document, or notice that it is older than the routes.
 
-    python tools/openapi.py write
-    python tools/openapi.py check
+python tools/openapi.py write
+python tools/openapi.py check
 """
 
 import importlib

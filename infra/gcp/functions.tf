@@ -116,30 +116,40 @@ resource "google_cloud_run_service_iam_member" "lookup" {
   member   = each.key
 }
 
+locals {
+  # What is called when, and with which body.
+  jobs = merge(
+    { for name, function in local.functions : name => { function = name, at = function.at, body = "{}" } if function.at != "" },
+    contains(keys(local.functions), "record") ? {
+      roll-call = { function = "record", at = var.roll_call_at, body = jsonencode({ rollCall = true }) }
+    } : {},
+  )
+}
+
 resource "google_cloud_scheduler_job" "dayseal" {
-  for_each         = { for name, function in local.functions : name => function if function.at != "" }
+  for_each         = local.jobs
   project          = var.project
   region           = var.region
   name             = "dayseal-${each.key}"
   schedule         = each.value.at
   time_zone        = "Etc/UTC"
-  attempt_deadline = "${each.value.timeout}s"
+  attempt_deadline = "${local.functions[each.value.function].timeout}s"
   paused           = var.schedules_paused
 
   retry_config {
-    retry_count          = each.key == "attest" ? 3 : 0 # a day that was sealed is not sealed again
+    retry_count          = contains(["attest", "roll-call"], each.key) ? 3 : 0 # done twice, each is done once
     min_backoff_duration = "300s"
   }
 
   http_target {
     http_method = "POST"
-    uri         = google_cloudfunctions2_function.dayseal[each.key].service_config[0].uri
-    body        = base64encode("{}")
+    uri         = google_cloudfunctions2_function.dayseal[each.value.function].service_config[0].uri
+    body        = base64encode(each.value.body)
     headers     = { "Content-Type" = "application/json" }
 
     oidc_token {
       service_account_email = google_service_account.dayseal["scheduler"].email
-      audience              = google_cloudfunctions2_function.dayseal[each.key].service_config[0].uri
+      audience              = google_cloudfunctions2_function.dayseal[each.value.function].service_config[0].uri
     }
   }
 }

@@ -17,15 +17,11 @@ resource "google_kms_crypto_key" "dayseal" {
   name                       = each.key
   key_ring                   = google_kms_key_ring.dayseal.id
   purpose                    = "ASYMMETRIC_SIGN"
-  destroy_scheduled_duration = "2592000s" # thirty days to notice
+  destroy_scheduled_duration = "2592000s" # thirty days to notice: a log's key is its identity
 
   version_template {
     algorithm        = each.value.algorithm
     protection_level = "SOFTWARE"
-  }
-
-  lifecycle {
-    prevent_destroy = true # a log's key is its identity
   }
 }
 

@@ -32,7 +32,7 @@ resource "google_storage_bucket" "store" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
-  force_destroy               = false
+  force_destroy               = false # what holds objects is not destroyed
 
   versioning {
     enabled = each.value.versions
@@ -59,10 +59,6 @@ resource "google_storage_bucket" "store" {
         age = lifecycle_rule.value
       }
     }
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 

@@ -124,6 +124,17 @@ variable "daily_at" {
   }
 }
 
+variable "roll_call_at" {
+  description = "With ledger = gcs: when the roll of the newest frozen day is called (cron, UTC); after the daily run."
+  type        = string
+  default     = "30 8 * * *"
+
+  validation {
+    condition     = length(split(" ", var.roll_call_at)) == 5
+    error_message = "roll_call_at has five cron fields."
+  }
+}
+
 variable "run_timeout_seconds" {
   description = "How long the daily run may take; Cloud Scheduler waits 1800 seconds at most."
   type        = number

@@ -47,7 +47,9 @@ def test_a_day_is_sealed_and_verified_with_the_ledger_in_cloud_storage(
     """The main job, without anything of AWS."""
     workspace = founded(tmp_path)
     write_day(tmp_path / "logs")
-    said = run(("seal", "--config", workspace, "--archive", str(tmp_path / "logs"), "--day", str(DAY), "--format", "json"))
+    said = run(
+        ("seal", "--config", workspace, "--archive", str(tmp_path / "logs"), "--day", str(DAY), "--format", "json")
+    )
     capsys.readouterr()
     assert said in (0, 1, 3)  # plain logs show no configuration; the day is recorded all the same
     assert run(("ledger", "fsck", "--config", workspace)) == 0

@@ -4,7 +4,8 @@ from collections.abc import Hashable
 
 from dayseal.model import GuardState
 from dayseal.testing.memory import MemoryGuard, MemoryStore
-from support.waiting_programs import Answer, Node, Op, Program, Scratch, Tree
+from support.asking_ports import Answer, Op, Scratch
+from support.waiting_programs import Graph, Node, Program
 
 
 class Places:
@@ -60,9 +61,9 @@ class Places:
             known = self._known[op.port, on, op] = self._try(store, guard, op)
         return (known[0], store, known[1]) if op.port == "guard" else (known[0], known[1], guard)
 
-    def plant(self, program: Program, store: int, guard: int) -> Tree:
-        """Give the tree of a program, which is tried here first."""
-        return Tree(program, self.nodes, self.scratch(store, guard))
+    def plant(self, program: Program, store: int, guard: int) -> Graph:
+        """Give the graph of a program, which is tried here first."""
+        return Graph(program, self.nodes, self.scratch(store, guard))
 
     def marked(self, store: int) -> tuple[tuple[str, int], ...]:
         """Give every key that can be read, and the store with a delete marker on it."""

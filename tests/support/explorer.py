@@ -14,13 +14,14 @@ refusals (nobody refuses here), and for an object that is there and that nobody 
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import CHECKPOINT, REJECTED
+from support.asking_ports import NO_ANSWER, Answer, Op
 from support.explored_places import Places
-from support.waiting_programs import NO_ANSWER, Answer, Node, Op, Tree
+from support.waiting_programs import Graph, Node, Step
 
 _NOTHING: Final = -1
 _HONEST: Final[frozenset[str]] = frozenset()
@@ -69,8 +70,8 @@ class Rules(Protocol):
     def check_guard(self, before: int, after: int, store: int) -> None:
         """The guard was moved."""
 
-    def check_signed(self, nodes: Iterable[Node], won: int) -> None:
-        """One of these programs signed something."""
+    def check_signed(self, message: bytes, won: int) -> None:
+        """A program signed this."""
 
     def check_ending(self, node: Node, after: Moment) -> None:
         """A program ended."""
@@ -89,12 +90,12 @@ class Explorer:
         self._ops: list[Op] = []
         self._op_numbers: dict[Op, int] = {}
 
-    def explore(self, store: int, guard: int, trees: Sequence[Tree], older: Sequence[int] = ()) -> int:
+    def explore(self, store: int, guard: int, graphs: Sequence[Graph], older: Sequence[int] = ()) -> int:
         """Visit every state that can be reached from here, and give how many there are.
 
         `older` are earlier states of the store, which the adversary can roll it back to.
         """
-        actors = tuple(sorted(tree.root.number for tree in trees))
+        actors = tuple(sorted(graph.root.number for graph in graphs))
         bounds = self._bounds
         none = Moment(store, guard, guard, _NOTHING, (), actors, bounds.unanswered, bounds.moves, _HONEST)
         seen: set[int] = set()
@@ -103,7 +104,7 @@ class Explorer:
         return len(seen)
 
     def _walk(self, start: Moment, seen: set[int]) -> None:
-        path: list[tuple[Label, Iterator[tuple[Label, Moment]]]] = [(("start",), iter([((), start)]))]
+        path: list[tuple[Label, Iterator[tuple[Label, Moment]]]] = [((), iter([(("start",), start)]))]
         check = self._rules.check_state
         try:
             while path:
@@ -115,7 +116,7 @@ class Explorer:
                     path.append((step[0], self._steps(step[1])))
                     check(step[1])
         except AssertionError as exc:
-            exc.add_note("\n".join(" ".join(map(str, label)) for label, _ in path))
+            exc.add_note("\n".join(" ".join(map(str, label)) for label, _ in path[1:]))
             raise
 
     def _steps(self, moment: Moment) -> Iterator[tuple[Label, Moment]]:
@@ -154,24 +155,25 @@ class Explorer:
         return there and (moment.copy == _NOTHING or self._places.apply(moment.copy, moment.guard, op)[0] == answer)
 
     def _answered(self, moment: Moment, node: Node, answer: Answer, store: int, guard: int) -> Moment:
-        now = node.children.get(answer) or node.tree.child(node, answer, self._places.scratch(store, guard))
+        step = node.steps.get(answer) or node.graph.step(node, answer, self._places.scratch(store, guard))
         won = self._won(moment, store, guard)
-        actors = _moved(moment.actors, node, now)
+        actors = _moved(moment.actors, node, step.node)
         _, _, _, copy, late, _, unanswered, moves, acted = moment
         after = Moment(store, guard, won, copy, late, actors, unanswered, moves, acted)
-        self._check(after, node, now)
+        self._check(after, step)
         return after
 
     def _unanswered(self, moment: Moment, node: Node, op: Op) -> Moment:
-        now = node.children.get(NO_ANSWER)
-        if now is None:
-            now = node.tree.child(node, NO_ANSWER, self._places.scratch(moment.store, moment.guard))
+        step = node.steps.get(NO_ANSWER)
+        if step is None:
+            step = node.graph.step(node, NO_ANSWER, self._places.scratch(moment.store, moment.guard))
         if op not in self._op_numbers:
             self._op_numbers[op] = len(self._ops)
             self._ops.append(op)
         late = tuple(sorted((*moment.late, self._op_numbers[op])))
-        after = moment._replace(actors=_moved(moment.actors, node, now), late=late, unanswered=moment.unanswered - 1)
-        self._check(after, node, now)
+        actors = _moved(moment.actors, node, step.node)
+        after = moment._replace(actors=actors, late=late, unanswered=moment.unanswered - 1)
+        self._check(after, step)
         return after
 
     def _landed(self, moment: Moment, late: int) -> Moment:
@@ -186,11 +188,11 @@ class Explorer:
         self._rules.check_guard(moment.won, guard, store)
         return guard
 
-    def _check(self, after: Moment, was: Node, now: Node) -> None:
-        if len(now.signed) > len(was.signed):
-            self._rules.check_signed([self._places.nodes[number] for number in after.actors], after.won)
-        if now.ending is not None:
-            self._rules.check_ending(now, after)
+    def _check(self, after: Moment, step: Step) -> None:
+        for message in step.signed:
+            self._rules.check_signed(message, after.won)
+        if step.node.ending is not None:
+            self._rules.check_ending(step.node, after)
 
     def _moves(self, moment: Moment) -> Iterator[tuple[Label, Moment]]:
         kinds, left = self._bounds.kinds, moment.moves - 1

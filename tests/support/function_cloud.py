@@ -30,6 +30,8 @@ from support.moto_world import AUDIT_ON, EU, ROLE, World, aws_world
 
 DAY: Final = SystemClock().now().date() - dt.timedelta(days=2)
 ARCHIVES: Final = ("central", "second")
+# Names of the buckets, to which a world adds its number.
+FUNCTION_PLACES: Final = {"ledger": "w-ledger", "guard": "w-guard", "work": "work", "evidence": "evidence", "locked": "locked"}
 _OFF: Final = ((("audit",), False),)
 
 
@@ -40,12 +42,12 @@ class FunctionCloud:
     the command line over the same archives with the same attestor key.
     """
 
-    def __init__(self, world: World, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, world: World, folder: Path, patch: pytest.MonkeyPatch, more: int = 0) -> None:
         self.world = world
         self.folder = folder
         self._patch = patch
         self._become_ours()
-        furnish(world)
+        furnish(world, more)
         self.keys = {kind: world.gaps.make_key(world.home, EU, kind=kind) for kind in ("p256", "ed25519")}
         for name in ("w", "c"):
             self._found(name)
@@ -178,15 +180,16 @@ def run_quietly(*words: str) -> tuple[int, str, str]:
 
 
 @contextlib.contextmanager
-def function_cloud(folder: Path) -> Iterator[FunctionCloud]:
-    """Serve such an AWS until the block ends."""
+def function_cloud(folder: Path, more: int = 0) -> Iterator[FunctionCloud]:
+    """Serve such an AWS until the block ends; `more` clusters like `prod` stand beside it."""
     with pytest.MonkeyPatch.context() as patch, aws_world() as world:
-        yield FunctionCloud(world, folder, patch)
+        yield FunctionCloud(world, folder, patch, more)
 
 
-def furnish(world: World) -> None:
-    """Make three clusters, a route each, and a day of objects of the two whose audit log is on."""
-    for bucket, names in (("central", {"prod": AUDIT_ON, "off": _OFF}), ("second", {"far": AUDIT_ON})):
+def furnish(world: World, more: int = 0) -> None:
+    """Make three clusters and `more`, a route each, and a day of objects of those whose audit log is on."""
+    central = {"prod": AUDIT_ON, "off": _OFF, **{f"more-{number}": AUDIT_ON for number in range(more)}}
+    for bucket, names in (("central", central), ("second", {"far": AUDIT_ON})):
         place = Place(world.first if bucket == "central" else world.second, EU)
         full = world.add_bucket(world.home, bucket)
         stream = world.add_stream(place, "audit", full)

@@ -94,7 +94,7 @@ class _Handler(QuietHandler):
             return
         self.owner.audiences.append(query["audience"])
         now = int(SystemClock().now().timestamp())
-        claims = {
+        claims: dict[str, object] = {
             "iss": "https://accounts.google.com",
             "aud": query["audience"],
             "sub": NUMBER,
@@ -103,7 +103,8 @@ class _Handler(QuietHandler):
             "iat": now,
             "exp": now + _HOUR,
         }
-        token = ".".join(map(_encoded, ({"alg": "RS256", "typ": "JWT"}, claims, {"signature": "nobody's"})))
+        parts: tuple[dict[str, object], ...] = ({"alg": "RS256", "typ": "JWT"}, claims, {"signature": "nobody's"})
+        token = ".".join(map(_encoded, parts))
         self.answer(200, token.encode(), _FLAVOR | {"Content-Type": "text/html"})
 
     def _json(self, document: dict[str, object]) -> None:

@@ -103,10 +103,12 @@ def _services(world: World, found: re.Match[str], _: Query, __: Any) -> Answer: 
 def _storage(world: World, found: re.Match[str], query: Query, _: Any) -> Answer:  # noqa: ANN401 - JSON
     told = {key: values[0] for key, values in query.items()}
     try:
-        answer = world.storage.answer(found[0].partition("?")[0], told)
+        answer: Media | dict[str, Any] = world.storage.answer(found[0].partition("?")[0], told)
     except LookupError as exc:
         raise NotHereError(str(exc)) from exc
-    return Page("items", answer["items"], {"prefixes": answer["prefixes"]}) if "prefixes" in answer else answer
+    if isinstance(answer, Media) or "prefixes" not in answer:
+        return answer
+    return Page("items", answer["items"], {"prefixes": answer["prefixes"]})
 
 
 def _kms(world: World, found: re.Match[str], _: Query, body: Any) -> Answer:  # noqa: ANN401 - JSON

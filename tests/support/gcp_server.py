@@ -61,7 +61,7 @@ class _Handler(QuietHandler):
             return
         shown = self._page(call, answer, query) if isinstance(answer, Page) else answer
         if self.compared:
-            self.owner.faults += faults_of(call, self.command, path, shown)
+            self.owner.faults += faults_of(call, self.command, split.path, shown)
         self.answer(200, json.dumps(shown).encode(), _JSON, left_off=cut)
         self.close_connection = self.close_connection or bool(cut)
 

@@ -84,6 +84,11 @@ def resource_statements(stack: Stack, resource: str) -> Iterator[Statement]:
             yield from one["PolicyDocument"]["Statement"]
 
 
+def touches(resource: str, pattern: str) -> bool:
+    """Say whether a resource is among those of a statement's pattern."""
+    return _like(resource, pattern)
+
+
 def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - IAM takes one or many everywhere
     """Give what may be one or many as many."""
     return list(value) if isinstance(value, list) else [value]

@@ -6,12 +6,13 @@
     (4) a reader sees a log that the guard holds or held, whole; or, after the adversary, a clear error
     (5) a fresh run, alone, makes everything whole; or, after the adversary, stops by name, having done nothing
     (6) what the adversary did and nobody can mend is named by fsck
+
+A run that is stopped is one that crashed, as far as these rules go: see `support.explorer`.
 """
 
 import collections
 import dataclasses
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from dayseal.attest.predicates import ClusterDay, RollCall
@@ -29,7 +30,7 @@ from dayseal.testing.memory import MemoryGuard, MemoryStore
 from support.explored_places import Places
 from support.explorer import Moment
 from support.recorder_history import CALLED, History, Reading
-from support.waiting_programs import Ending, Node, Tree
+from support.waiting_programs import Ending, Graph, Node
 
 REPAIRABLE: Final = {
     ProblemKind.COMMIT_WITHOUT_TILES,
@@ -76,19 +77,18 @@ class LedgerRules:
             log = self._logs[after] = self._grown(after, self._logs[before], self._places.store(store), before)
         assert log.parent == before, "the guard was moved to a commit of another log"
 
-    def check_signed(self, nodes: Iterable[Node], won: int) -> None:
-        """(2) Ask the rules about everything that was ever signed."""
-        roots = dict(self._logs[won].heads)
-        for message in {message for node in nodes for message in node.signed}:
-            if not message.startswith(b"DSSE"):  # a roll-call
-                head = parse_checkpoint_text(message.decode()).head
-                assert roots.setdefault(head.size, head.root) == head.root, "two signed roots of one size"
-        assert roots == self._logs[won].heads, "signed what the guard never held"
+    def check_signed(self, message: bytes, won: int) -> None:
+        """(2) Ask the rules about a signature. What the guard held so far is one log: one root for each size."""
+        if not message.startswith(b"DSSE"):  # a roll-call
+            head = parse_checkpoint_text(message.decode()).head
+            root = self._logs[won].heads.get(head.size)
+            assert root is None or root == head.root, "two signed roots of one size"
+            assert root is not None, "signed what the guard never held"
 
     def check_ending(self, node: Node, after: Moment) -> None:
         """(3) Ask the rules about how a program ended."""
         ending = node.ending or Ending()
-        if node.tree is self.reader:
+        if node.graph is self.reader:
             self._check_reading(ending, after)
         elif ending.result is CALLED:
             assert self._logs[after.won].roll_calls, "the roll was not called"
@@ -104,21 +104,19 @@ class LedgerRules:
         if facts in self._checked:
             return
         self._checked.add(facts)
-        self._check_reading(self._run(self.reader, moment)[0].ending, moment)
+        self._check_reading(self._run(self.reader, moment)[0], moment)
         if not moment.acted:
             assert {kind for kind, _ in self._problems(moment)} <= REPAIRABLE
         self._check_fresh(moment)
 
     def _check_fresh(self, moment: Moment) -> None:
-        node, after = self._run(self._fresh, moment)
-        ending = node.ending or Ending()
-        self.check_signed([node], after.won)
+        ending, after = self._run(self._fresh, moment)
         if ending.error is not None:
-            self._check_stopped(ending, node, moment, after)
+            self._check_stopped(ending, moment, after)
             return
         assert after.guard == after.won, "went on without its guard"
         self._check_complete(after.won)
-        read = self._run(self.reader, after)[0].ending or Ending()
+        read = self._run(self.reader, after)[0]
         self._check_reading(read, after)
         problems = self._problems(after)
         if not moment.acted - {"marker"}:
@@ -131,10 +129,10 @@ class LedgerRules:
             assert read.result.head.size == len(self._logs[after.won].entries), "fsck says nothing of an old checkpoint"
         self._check_markers(after.store)
 
-    def _check_stopped(self, ending: Ending, node: Node, moment: Moment, after: Moment) -> None:
+    def _check_stopped(self, ending: Ending, moment: Moment, after: Moment) -> None:
         assert ending.error is TamperError, f"stopped by {ending.error}: {ending.text}"
         assert moment.acted - {"marker"}, f"false alarm: {ending.text}"
-        assert (after.store, after.guard, node.signed) == (moment.store, moment.guard, ()), "stopped too late"
+        assert (after.store, after.guard) == (moment.store, moment.guard), "wrote before it stopped"
         if self._places.guard(moment.guard) is None:
             assert ending.text.startswith("head guard: missing"), ending.text
         self.alarms[re.sub("[0-9]+", "n", ending.text)] += 1
@@ -151,8 +149,7 @@ class LedgerRules:
         left = self._history.submitted - set(self._logs[won].entries)
         assert not left, f"{len(left)} submissions were left in the inbox"
 
-    def _check_reading(self, ending: Ending | None, moment: Moment) -> None:
-        assert ending is not None
+    def _check_reading(self, ending: Ending, moment: Moment) -> None:
         if ending.error is not None:
             hidden = "marker" in moment.acted and not list(self._places.store(moment.store).keys(CHECKPOINT))
             assert "rollback" in moment.acted or hidden, f"no reader can read it: {ending.text}"
@@ -164,21 +161,25 @@ class LedgerRules:
         assert ending.result.entries == log.entries[: head.size], "a reader sees other entries"
 
     def _problems(self, moment: Moment) -> frozenset[tuple[ProblemKind, str]]:
-        ending = self._run(self._fsck, moment)[0].ending
-        assert ending is not None
+        ending = self._run(self._fsck, moment)[0]
         assert isinstance(ending.result, frozenset), ending.text
         return ending.result
 
-    def _run(self, tree: Tree, moment: Moment) -> tuple[Node, Moment]:
-        """Run a program alone, to its end."""
-        node, store, guard, won = tree.root, moment.store, moment.guard, moment.won
+    def _run(self, graph: Graph, moment: Moment) -> tuple[Ending, Moment]:
+        """Run a program alone, to its end. One that is stopped must not have signed anything before."""
+        node, store, guard, won, signs = graph.root, moment.store, moment.guard, moment.won, False
         while node.op is not None:
             answer, store, guard = self._places.apply(store, guard, node.op)
             if guard not in (won, moment.guard):
                 self.check_guard(won, guard, store)
                 won = guard
-            node = node.children.get(answer) or tree.child(node, answer, self._places.scratch(store, guard))
-        return node, moment._replace(store=store, guard=guard, won=won)
+            node, signed = node.steps.get(answer) or graph.step(node, answer, self._places.scratch(store, guard))
+            for message in signed:
+                self.check_signed(message, won)
+            signs = signs or bool(signed)
+        ending = node.ending or Ending()
+        assert not (signs and ending.error), f"signed before it stopped: {ending.text}"
+        return ending, moment._replace(store=store, guard=guard, won=won)
 
     def _grown(self, guard: int, log: Log, store: MemoryStore, parent: int) -> Log:
         state = self._places.guard(guard)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.parameters import clear_caches
 from moto.server import ThreadedMotoServer
 
 from architecture.sources import ROOT
@@ -124,6 +125,8 @@ def _set_environment(patch: pytest.MonkeyPatch, endpoint: str, number: int) -> N
 
 
 def _forget_modules() -> None:
+    # Powertools keeps its client of SSM, whose address was the last server's.
+    clear_caches()  # type: ignore[no-untyped-call]  # it has no types
     for name in _MODULES:
         sys.modules.pop(name, None)
 

@@ -1,14 +1,15 @@
 """What a running program remembers, as a value that can be compared: where it is, and all that it can still see.
 
 For each function on the way from the program to where it waits: the instruction and the local variables;
-and the error that is being handled. Two runs with equal memories go on alike.
+and the error that is being handled. Two runs with equal memories go on alike, but for what Python hides:
+how far a loop is in what it loops over (its variable tells), and half an expression.
 """
 
 import datetime as dt
 import functools
 import sys
 import types
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Hashable
 from typing import Final
 
@@ -36,7 +37,7 @@ def memory_of(frame: types.FrameType | None) -> Hashable:
     places: list[Hashable] = []
     pictures = _Pictures()
     while frame is not None and not isinstance(frame.f_locals.get("self"), Root):
-        places.append((frame.f_code, frame.f_lasti, pictures.of(frame.f_locals)))
+        places.append((frame.f_code, frame.f_lasti, pictures.of(dict(frame.f_locals))))
         frame = frame.f_back
     return tuple(places), pictures.of(sys.exception())
 
@@ -66,15 +67,19 @@ class _Pictures:
                 return tuple(map(self.of, thing))
             case set() | frozenset():
                 return frozenset(map(self.of, thing))
+            case BaseException():
+                return type(thing), str(thing), self.of(thing.__context__)
+        return self._parts(thing)
+
+    def _parts(self, thing: object) -> Hashable:
+        match thing:
             case functools.partial():
                 return self.of(thing.func), self.of(thing.args), self.of(thing.keywords)
             case types.MethodType():
                 return self.of(thing.__func__), self.of(thing.__self__)
             case types.FunctionType():
                 return thing.__code__, tuple(self.of(cell.cell_contents) for cell in thing.__closure__ or ())
-            case BaseException():
-                return type(thing), str(thing), self.of(thing.__context__)
-        names = (*_slots(type(thing)), *getattr(thing, "__dict__", ()))
+        names = (*_slots(type(thing)), *getattr(thing, "__dict__", ()))  # type: ignore[arg-type]  # a class has a hash
         if not names:
             return object()  # an iterator, say: nobody can see how far it is
         return type(thing), tuple((name, self.of(getattr(thing, name, None))) for name in names)

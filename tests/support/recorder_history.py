@@ -14,8 +14,9 @@ from dayseal.ledger.layout import INBOX
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
 from dayseal.model import TreeHead
+from dayseal.testing.clock import FixedClock
 from dayseal.testing.memory import MemoryGuard, MemoryStore
-from dayseal.testing.world import ORIGIN, World
+from dayseal.testing.world import ORIGIN, World, some_cluster
 from support.program_memory import Forgetful
 from support.waiting_programs import Program, Run
 
@@ -32,16 +33,16 @@ class Reading:
 
 
 class History(Forgetful):
-    """A ledger of three entries, and what `fill` submits to its recorders."""
+    """A ledger of three entries, and what `fill` submits to its recorders; `older` is its store before and then."""
 
     def __init__(self, fill: Callable[[World], object]) -> None:
-        self.world = World(MemoryStore(), MemoryGuard(), MemoryStore())
-        self.older = [MemoryStore()]
+        self.store, self.inbox, guard = MemoryStore(), MemoryStore(), MemoryGuard()
+        self.world = World(self.store, guard, self.inbox)
         self.world.create()
+        self.guard = guard.state
+        self.older = (MemoryStore(), self.store.copy())
         fill(self.world)
-        self.submitted = frozenset(
-            self.world.inbox.get(key) for key in self.world.inbox.keys(INBOX) if "/objects/" not in key
-        )
+        self.submitted = frozenset(self.inbox.get(key) for key in self.inbox.keys(INBOX) if "/objects/" not in key)
 
     def recorder(self, batch: int = 30, committer: type[Committer] = Committer, *, probes: bool = False) -> Program:
         """Give the program of a recorder that admits all there is, so many entries a commit.
@@ -50,20 +51,15 @@ class History(Forgetful):
         """
 
         def program(run: Run) -> None:
-            recorder = self._recorder(run, batch)
-            recorder._probed = not probes
-            recorder._committer.__class__ = committer
-            recorder.run()
+            self._recorder(run, committer, batch=batch, probes=probes).run()
 
         return program
 
-    def roll_call(self, committer: type[Committer] = Committer) -> Program:
-        """Give the program of a recorder that calls the roll, unless that is done."""
+    def roll_call(self, committer: type[Committer] = Committer, *, later_s: int = 0) -> Program:
+        """Give the program of a recorder, whose clock may be ahead, that calls the roll unless that is done."""
 
         def program(run: Run) -> str:
-            recorder = self._recorder(run, 30)
-            recorder._probed = True
-            recorder._committer.__class__ = committer
+            recorder = self._recorder(run, committer, later_s=later_s)
             with contextlib.suppress(UsageError):
                 recorder.roll_call(DAY)
             return CALLED
@@ -90,14 +86,31 @@ class History(Forgetful):
 
         return program
 
-    def _recorder(self, run: Run, batch: int) -> Recorder:
-        return Recorder(
+    def _recorder(
+        self, run: Run, committer: type[Committer], *, batch: int = 30, probes: bool = False, later_s: int = 0
+    ) -> Recorder:
+        recorder = Recorder(
             run.store,
             run.guard,
             run.inbox,
             origin=ORIGIN,
             log=run.signer(self.world.keys.log),
             policy=self.world.policy,
-            clock=self.world.clock,
+            clock=FixedClock(self.world.clock.now() + dt.timedelta(seconds=later_s)),
             limits=Limits(batch=batch),
         )
+        recorder._probed = not probes
+        recorder._committer.__class__ = committer
+        return recorder
+
+
+def one_enrolment(world: World) -> None:
+    """Submit one entry, without objects."""
+    world.attestor().enrol(some_cluster())
+
+
+def enrolment_and_day(world: World) -> None:
+    """Submit two entries of one chain, the second with three objects and a look-up file."""
+    attestor = world.attestor()
+    attestor.enrol(some_cluster())
+    attestor.seal(some_cluster(), "2026-11-20")

@@ -1,55 +1,22 @@
-"""Programs that stop at each question they ask a store or a guard, kept as trees of answers.
+"""Programs that wait at each question they ask a store or a guard, kept as graphs of answers.
 
-What a program does next follows from the answers it had so far. So each program is run only once for
-every sequence of answers; afterwards a step of it is a look into a dictionary. The real code is
-never changed: it is run from its start, given the known answers, and then goes on alone in a copy of
-the world, which shows the questions that follow when nobody interferes.
+What a program does next follows from what it remembers. So its real code is run only once for each
+memory and answer; afterwards a step of it is a look into a dictionary. The code itself is never
+changed: it is run from its start, given the known answers, and then goes on alone in a copy of the
+world, which shows the questions that follow when nobody interferes.
 """
 
 import dataclasses
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
-from dayseal.errors import DaysealError, UnclearError
-from dayseal.model import GuardState
+from dayseal.errors import DaysealError
 from dayseal.ports import Signer
-from dayseal.testing.memory import MemoryGuard, MemoryStore
+from support.asking_ports import Answer, AskingGuard, AskingSigner, AskingStore, Op, Scratch
 from support.program_memory import Forgetful, Root, memory_of
 
-class Op(NamedTuple):
-    """A question or a durable write: of port `store`, `inbox` or `guard`."""
-
-    port: str
-    method: str
-    args: tuple[Any, ...]
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may change the world."""
-        return self.method in {"create", "replace", "swap"}
-
-    def __str__(self) -> str:
-        """Name it as a person would."""
-        named = self.args[0] if self.port != "guard" else self.args[-1].commit if self.args else ""
-        return f"{self.method} {self.port} {named}"
-
-
-class Answer(NamedTuple):
-    """What the world said: a value, or one of our errors."""
-
-    value: Any
-    error: type[DaysealError] | None = None
-    text: str = ""
-
-    def give(self) -> Any:  # noqa: ANN401 - whatever the port promises
-        """Give the value, or raise the error, as the port would."""
-        if self.error is not None:
-            raise self.error(self.text)
-        return iter(self.value) if isinstance(self.value, list) else self.value
-
-
-NO_ANSWER = Answer(None, UnclearError, "no answer")
+_START = Answer(None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,193 +28,105 @@ class Ending:
     text: str = ""
 
 
+@dataclasses.dataclass(eq=False, slots=True)
 class Node:
-    """A program that waits for an answer to `op`, or has come to its `ending`; `signed` is all it signed so far."""
+    """A program that waits for the answer to `op`, or has come to its `ending`. `answers` lead here, newest first."""
 
-    __slots__ = ("answer", "before", "children", "ending", "number", "op", "signed", "tree")
-
-    def __init__(self, tree: "Tree", before: "Node | None", answer: Answer | None, number: int) -> None:
-        self.tree = tree
-        self.before = before
-        self.answer = answer
-        self.number = number
-        self.op: Op | None = None
-        self.ending: Ending | None = None
-        self.signed: tuple[bytes, ...] = ()
-        self.children: dict[Answer, Node] = {}
-
-    def answers(self) -> list[Answer]:
-        """Give the answers that lead here, the newest first."""
-        found = []
-        node = self
-        while node.before is not None and node.answer is not None:
-            found.append(node.answer)
-            node = node.before
-        return found
+    graph: "Graph"
+    number: int
+    answers: tuple[Answer, ...]
+    op: Op | None = None
+    ending: Ending | None = None
+    steps: dict[Answer, "Step"] = dataclasses.field(default_factory=dict)
 
 
-class Scratch(NamedTuple):
-    """A world to try things in."""
+class Step(NamedTuple):
+    """Where a program waits next, and what it signed on its way there."""
 
-    store: MemoryStore
-    guard: MemoryGuard
-    inbox: MemoryStore
-
-    def perform(self, op: Op) -> Answer:
-        """Do it here; the answer can be compared and kept."""
-        target = self.store if op.port == "store" else self.inbox if op.port == "inbox" else self.guard
-        try:
-            value = getattr(target, op.method)(*op.args)
-        except DaysealError as exc:
-            return Answer(None, type(exc), str(exc))
-        return Answer(tuple(value) if op.method == "keys" else value)
-
-
-class AskingStore(Forgetful):
-    """An `ObjectStore` that asks."""
-
-    def __init__(self, port: str, ask: Callable[[Op], Any]) -> None:
-        self._port = port
-        self._ask = ask
-
-    def get(self, key: str, *, max_bytes: int | None = None) -> bytes:
-        """Ask for an object; nothing in these worlds is large."""
-        data: bytes = self._ask(Op(self._port, "get", (key,)))
-        assert max_bytes is None or len(data) <= max_bytes
-        return data
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        """Ask for the keys, at once."""
-        return iter(self._ask(Op(self._port, "keys", (prefix,))))
-
-    def create(self, key: str, data: bytes) -> None:
-        """Ask to create."""
-        self._ask(Op(self._port, "create", (key, data)))
-
-    def replace(self, key: str, data: bytes) -> None:
-        """Ask to replace."""
-        self._ask(Op(self._port, "replace", (key, data)))
-
-
-class AskingGuard(Forgetful):
-    """A `HeadGuard` that asks."""
-
-    def __init__(self, ask: Callable[[Op], Any]) -> None:
-        self._ask = ask
-
-    def read(self) -> tuple[GuardState, str] | None:
-        """Ask for the state."""
-        found: tuple[GuardState, str] | None = self._ask(Op("guard", "read", ()))
-        return found
-
-    def create(self, state: GuardState) -> None:
-        """Ask to create."""
-        self._ask(Op("guard", "create", (state,)))
-
-    def swap(self, tag: str, state: GuardState) -> None:
-        """Ask to swap."""
-        self._ask(Op("guard", "swap", (tag, state)))
-
-
-class AskingSigner(Forgetful):
-    """A `Signer` that tells what it signs."""
-
-    def __init__(self, inner: Signer, tell: Callable[[bytes], None]) -> None:
-        self._inner = inner
-        self._tell = tell
-        self.spki = inner.spki
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign, and tell."""
-        self._tell(message)
-        return self._inner.sign(message)
+    node: Node
+    signed: tuple[bytes, ...]
 
 
 class Run(Forgetful):
-    """One run of a program: first the answers it is given, then those of a world of its own."""
+    """One run of a program: its ports answer what is known, and then what a world of its own says."""
 
-    def __init__(
-        self, root: Node, answers: list[Answer], alone: Scratch, new_node: Callable[[Node, Answer], Node],
-        arrived: dict[Hashable, Node],
-    ) -> None:
+    def __init__(self, graph: "Graph", answers: list[Answer], alone: Scratch) -> None:
+        self._graph = graph
         self._answers = answers
         self._alone = alone
-        self._new_node = new_node
-        self._arrived = arrived
         self._signed: list[bytes] = []
-        self.node = root
-        self.store = AskingStore("store", self.ask)
-        self.inbox = AskingStore("inbox", self.ask)
-        self.guard = AskingGuard(self.ask)
+        self._node = graph.start
+        self._answer = _START
+        self.store = AskingStore("store", self._ask)
+        self.inbox = AskingStore("inbox", self._ask)
+        self.guard = AskingGuard(self._ask)
 
     def signer(self, inner: Signer) -> AskingSigner:
         """Give a signer whose messages are noted."""
         return AskingSigner(inner, self._signed.append)
 
-    def ask(self, op: Op) -> Any:  # noqa: ANN401 - whatever the port promises
-        """Wait for the answer."""
-        signed = tuple(self._signed)
-        if self.node.op is None and self.node.ending is None:
-            self._arrive(op, signed)
-        node = self.node
-        assert (node.op, node.signed) == (op, signed), "the same answers led to another question"
-        answer = self._answers.pop() if self._answers else self._alone.perform(op)
-        if answer not in node.children:
-            node.children[answer] = self._new_node(node, answer)
-        self.node = node.children[answer]
-        return answer.give()
-
     def end(self, ending: Ending) -> None:
         """Note how the program ended."""
-        node, signed = self.node, tuple(self._signed)
-        if node.op is None and node.ending is None:
-            node.ending, node.signed = ending, signed
-        assert (node.ending, node.signed) == (ending, signed), "the same answers led to another end"
+        self._arrive(None, ending)
 
-    def _arrive(self, op: Op, signed: tuple[bytes, ...]) -> None:
-        # Whoever comes here with the same memory goes on alike; a later run the other way asserts that it does.
-        node = self.node
-        known = self._arrived.setdefault((op, signed, memory_of(sys._getframe(2))), node)
-        if known is node:
-            node.op, node.signed = op, signed
-        elif node.before is not None and node.answer is not None:
-            node.before.children[node.answer] = self.node = known
+    def _ask(self, op: Op) -> Any:  # noqa: ANN401 - whatever the port promises
+        self._arrive(op, None)
+        self._answer = self._answers.pop() if self._answers else self._alone.perform(op)
+        return self._answer.give()
+
+    def _arrive(self, op: Op | None, ending: Ending | None) -> None:
+        signed = tuple(self._signed)
+        self._signed.clear()
+        step = self._node.steps.get(self._answer)
+        if step is None:
+            memory = memory_of(sys._getframe(2)) if op else None
+            node = self._graph.arrived(self._node, self._answer, op, ending, memory)
+            step = self._node.steps[self._answer] = Step(node, signed)
+        # Whoever came with this memory went on like this. Every run that passes here again asserts that it does too.
+        assert (step.node.op, step.node.ending, step.signed) == (op, ending, signed), "more is remembered than was seen"
+        self._node = step.node
 
 
 Program = Callable[[Run], Hashable]
 
 
-class Tree(Root):
-    """All that was seen of one program; `nodes` numbers the nodes of all trees of a world."""
+class Graph(Root):
+    """All that was seen of one program; `nodes` numbers the places where all programs of a world wait."""
 
     def __init__(self, program: Program, nodes: list[Node], alone: Scratch) -> None:
         self._program = program
         self._nodes = nodes
-        self._arrived: dict[Hashable, Node] = {}
+        self._known: dict[Hashable, Node] = {}
+        self.start = Node(self, -1, ())
         self.runs = 0
-        self.root = self._new_node(None, None)
         self._run([], alone)
 
-    def child(self, node: Node, answer: Answer, alone: Scratch) -> Node:
-        """Give where the program waits after this answer; `alone` is the world it may try to go on in."""
-        found = node.children.get(answer)
-        if found is not None:
-            return found
-        self._run([answer, *node.answers()], alone)
-        return node.children[answer]
+    @property
+    def root(self) -> Node:
+        """Where the program waits first."""
+        return self.start.steps[_START].node
+
+    def step(self, node: Node, answer: Answer, alone: Scratch) -> Step:
+        """Give where the program waits after an answer that is new; `alone` is a world for it to go on in."""
+        self._run([answer, *node.answers], alone)
+        return node.steps[answer]
+
+    def arrived(self, before: Node, answer: Answer, op: Op | None, ending: Ending | None, memory: Hashable) -> Node:
+        """Give the node of this memory, or of this ending."""
+        key = (op, ending, memory)
+        node = self._known.get(key)
+        if node is None:
+            answers = () if before is self.start else (answer, *before.answers)
+            node = self._known[key] = Node(self, len(self._nodes), answers, op, ending)
+            self._nodes.append(node)
+        return node
 
     def _run(self, answers: list[Answer], alone: Scratch) -> None:
         self.runs += 1
-        run = Run(self.root, answers, alone, self._new_node, self._arrived)
+        run = Run(self, answers, alone)
         try:
             result = self._program(run)
         except DaysealError as exc:
             run.end(Ending(None, type(exc), str(exc)))
         else:
             run.end(Ending(result))
-
-    def _new_node(self, before: Node | None, answer: Answer | None) -> Node:
-        node = Node(self, before, answer, len(self._nodes))
-        self._nodes.append(node)
-        return node
-

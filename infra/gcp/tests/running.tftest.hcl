@@ -20,7 +20,7 @@ variables {
 
 run "a_native_ledger_has_a_recorder" {
   assert {
-    condition     = toset(keys(google_cloud_scheduler_job.dayseal)) == toset(["attest", "pulse", "record"])
+    condition     = toset(keys(google_cloud_scheduler_job.dayseal)) == toset(["attest", "pulse", "record", "roll-call"])
     error_message = "other functions run by the clock"
   }
   assert {
@@ -42,32 +42,6 @@ run "a_native_ledger_has_a_recorder" {
   assert {
     condition     = length(google_cloud_run_service_iam_member.lookup) == 0 && !contains(keys(google_cloudfunctions2_function.dayseal), "lookup")
     error_message = "there is a look-up that nobody asked for"
-  }
-}
-
-run "a_ledger_in_aws_has_none_here_and_is_reached_by_identity" {
-  variables {
-    ledger = "s3"
-    aws_roles = {
-      attestor = "arn:aws:iam::111122223333:role/dayseal-gcp-attestor"
-      reader   = "arn:aws:iam::111122223333:role/dayseal-gcp-reader"
-    }
-  }
-  assert {
-    condition     = toset(keys(google_cloudfunctions2_function.dayseal)) == toset(["attest", "pulse"])
-    error_message = "a recorder runs in two clouds"
-  }
-  assert {
-    condition     = google_cloudfunctions2_function.dayseal["attest"].service_config[0].environment_variables["DAYSEAL_AWS_ROLE"] == var.aws_roles.attestor && google_cloudfunctions2_function.dayseal["pulse"].service_config[0].environment_variables["DAYSEAL_AWS_ROLE"] == var.aws_roles.reader
-    error_message = "a function has another's role"
-  }
-  assert {
-    condition     = alltrue([for statement in jsondecode(output.aws_trust_policies.attestor).Statement : toset(keys(statement.Condition.StringEquals)) == toset(["accounts.google.com:aud", "accounts.google.com:oaud", "accounts.google.com:sub"])])
-    error_message = "the role would trust more than one service account"
-  }
-  assert {
-    condition     = keys(google_kms_crypto_key.dayseal) == ["attestor"] && keys(google_storage_bucket.store) == ["details"]
-    error_message = "there are keys or stores that nobody uses"
   }
 }
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from dayseal.checks.aks.archive_reach import azure_archive_central
 from dayseal.checks.bucket_policy import CHANGE, READ, WRITE, Holder, who_may
 from dayseal.checks.gke.archive_reach import gcs_archive_central
 from dayseal.checks.route_words import FactSheet, Opinion, aws, known, no_archive, worst
 from dayseal.errors import FormatError
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ArchiveFacts, GkeSource, Known, PublicAccess, Replica, RouteFacts
+from dayseal.model.route import AksSource, ArchiveFacts, GkeSource, Known, PublicAccess, Replica, RouteFacts
 
 CHECK: Final = "archive-central"
 _MAX_NAMED: Final = 3
@@ -27,6 +28,8 @@ def judge_archive_central(facts: RouteFacts) -> Finding:
         return no_archive(facts, sheet)
     if isinstance(facts.source, GkeSource):
         return gcs_archive_central(facts, archive, sheet)
+    if isinstance(facts.source, AksSource):
+        return azure_archive_central(facts, archive, sheet)
     sheet.add("exists", archive.exists)
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, one in another account promised"

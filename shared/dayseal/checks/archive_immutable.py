@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from dayseal.checks.aks.archive_lock import azure_archive_immutable
 from dayseal.checks.bucket_policy import may_bypass_lock
 from dayseal.checks.gke.archive_lock import gcs_archive_immutable
 from dayseal.checks.key_states import judge_key, show_key, stream_keys
@@ -11,6 +12,7 @@ from dayseal.checks.route_terms import RouteThresholds, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, as_json, aws, no_archive, worst
 from dayseal.model import Finding, Listing, Verdict
 from dayseal.model.route import (
+    AksSource,
     ArchiveFacts,
     BatchObjects,
     GkeSource,
@@ -47,6 +49,8 @@ def judge_archive_immutable(
         return no_archive(facts, sheet)
     if isinstance(facts.source, GkeSource):
         return gcs_archive_immutable(archive, thresholds, sheet, day, objects)
+    if isinstance(facts.source, AksSource):
+        return azure_archive_immutable(archive, thresholds, sheet, day, objects)
     sheet.add("exists", archive.exists)
     if isinstance(archive.exists, Known) and not archive.exists.value:
         said = f"archive {archive.uri} does not exist, a locked one promised"

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dayseal.checks.aks.audit import aks_coverage
 from dayseal.checks.audit_enabled import EKS_AUDIT, enable_command, show_logging
 from dayseal.checks.coverage_grade import Coverage
 from dayseal.checks.gke.audit import gke_coverage
@@ -10,7 +11,7 @@ from dayseal.checks.route_words import FactSheet, gone
 from dayseal.checks.wording import explain_command
 from dayseal.digest.tally import Tally
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Call, GkeSource, Missing, RouteFacts
+from dayseal.model.route import AksSource, Call, GkeSource, Missing, RouteFacts
 
 CHECK: Final = "audit-coverage"
 _READS: Final = frozenset({"get", "list", "watch"})
@@ -33,7 +34,7 @@ def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: 
     over = gone(facts, sheet, "it records nothing any more")
     if over is not None:
         return over
-    found = gke_coverage(facts, sheet) if isinstance(facts.source, GkeSource) else _eks_coverage(facts, sheet)
+    found = _coverage(facts, sheet)
     if found is None:
         return sheet.unknown("what is recorded")
     grade, wanted = found.grade, thresholds.coverage_minimum
@@ -56,6 +57,12 @@ def judge_audit_coverage(facts: RouteFacts, thresholds: RouteThresholds, tally: 
         return sheet.finding(Verdict.UNKNOWN, said, explain_command(facts.cluster.text))
     accepted = f" (accepted by the settings: minimum {wanted.value})" if wanted is not Grade.FULL else ""
     return sheet.finding(Verdict.PASS, f"{told}{accepted}{compared}{found.advice}")
+
+
+def _coverage(facts: RouteFacts, sheet: FactSheet) -> Coverage | None:
+    if isinstance(facts.source, GkeSource):
+        return gke_coverage(facts, sheet)
+    return aks_coverage(facts, sheet) if isinstance(facts.source, AksSource) else _eks_coverage(facts, sheet)
 
 
 def _eks_coverage(facts: RouteFacts, sheet: FactSheet) -> Coverage | None:

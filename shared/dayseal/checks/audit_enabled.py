@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from dayseal.checks.aks.audit import aks_audit_enabled
 from dayseal.checks.gke.audit import gke_audit_enabled
 from dayseal.checks.route_words import FactSheet, as_json, aws, gone
 from dayseal.model import ClusterId, Finding, Verdict
-from dayseal.model.route import EksCluster, GkeSource, Missing, RouteFacts
+from dayseal.model.route import AksSource, EksCluster, GkeSource, Missing, RouteFacts
 
 CHECK: Final = "audit-enabled"
 EKS_AUDIT: Final = "audit"
@@ -17,6 +18,7 @@ def judge_audit_enabled(facts: RouteFacts) -> Finding:
     GKE: writes go to Admin Activity, which nobody can switch off; `loggingService` and the components are of
     other logs and decide nothing. EKS: `audit` is among the types of any enabled entry of
     `logging.clusterLogging`; other types are named but decide nothing, and an absent `logging` means off.
+    AKS: a diagnostic setting has `kube-audit` or `kube-audit-admin` on, by name or by a group.
     UNKNOWN: the cluster could not be described. NOT_APPLICABLE: it is no more.
     """
     sheet = FactSheet(CHECK)
@@ -25,6 +27,8 @@ def judge_audit_enabled(facts: RouteFacts) -> Finding:
         return over
     if isinstance(facts.source, GkeSource):
         return gke_audit_enabled(facts, sheet)
+    if isinstance(facts.source, AksSource):
+        return aks_audit_enabled(facts, sheet)
     cluster = facts.eks.cluster
     sheet.add("clusterLogging", cluster, show_logging)
     if isinstance(cluster, Missing) or cluster.value is None:

@@ -2,18 +2,20 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from dayseal.checks.aks.changes import aks_effect
 from dayseal.checks.change_words import ChangeEffect, Effect
 from dayseal.checks.eks_changes import eks_effect, streams_of
 from dayseal.checks.gke.changes import gke_effect
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, Opinion, aws, gcloud, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, az, gcloud, worst
 from dayseal.checks.wording import count
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import (
+    AksSource,
     Call,
     ChangeTrail,
     ConfigChange,
@@ -112,7 +114,7 @@ def _effects(
     facts: RouteFacts, thresholds: RouteThresholds, trail: ChangeTrail, since: dt.datetime
 ) -> list[tuple[ConfigChange, ChangeEffect]]:
     mine = sorted((c for c in trail.changes if since <= c.at <= facts.asked_at), key=lambda c: (c.at, c.event_id))
-    effect_of = gke_effect if isinstance(facts.source, GkeSource) else eks_effect
+    effect_of = _rules(facts)
     judged = [(change, effect_of(change, facts, thresholds)) for change in mine]
     return [(change, effect) for change, effect in judged if effect is not None]
 
@@ -169,6 +171,12 @@ def _uncovered(trail: ChangeTrail, since: dt.datetime, until: dt.datetime) -> li
     return [Opinion(Verdict.UNKNOWN, said, "name a trail's bucket in the settings, then: dayseal check")]
 
 
+def _rules(facts: RouteFacts) -> Callable[[ConfigChange, RouteFacts, RouteThresholds], ChangeEffect | None]:
+    if isinstance(facts.source, AksSource):
+        return aks_effect
+    return gke_effect if isinstance(facts.source, GkeSource) else eks_effect
+
+
 def _streams(facts: RouteFacts) -> tuple[DeliveryStream, ...]:
     return streams_of(facts) if isinstance(facts.source, EksSource) else ()
 
@@ -177,11 +185,16 @@ def _lookup(facts: RouteFacts, event_id: str) -> str:
     if isinstance(facts.source, GkeSource):
         entry = f'insertId="{event_id}"'
         return gcloud("logging read", entry, project=facts.cluster.account, freshness="400d")
+    if isinstance(facts.source, AksSource):
+        query = f"[?eventDataId=='{event_id}']"
+        return az("monitor activity-log list", subscription=facts.cluster.account, offset="90d", query=query)
     attribute = f"AttributeKey=EventId,AttributeValue={event_id}"
     return aws("cloudtrail lookup-events", region=facts.cluster.location, lookup_attributes=attribute)
 
 
 def _object_calls(facts: RouteFacts) -> str:
+    if isinstance(facts.source, AksSource):
+        return "Delete Blob, Put Blob"
     gcs = isinstance(facts.source, GkeSource)
     return "storage.objects.delete, storage.objects.update" if gcs else "DeleteObject, PutObjectRetention"
 

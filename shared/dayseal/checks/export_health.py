@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from dayseal.checks.aks.health import aks_export_health
 from dayseal.checks.delivery_words import show_alarms, show_newest, show_reading, write_lag
 from dayseal.checks.export_signs import OwnSigns, judge_errors, judge_forwarding, note_others, own_signs
 from dayseal.checks.gke.health import gke_export_health
@@ -10,7 +11,7 @@ from dayseal.checks.newest_object import Freshness, judge_newest
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, aws, gone, known, no_archive, worst
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Answer, ArchiveFacts, GkeSource, Known, Lag, Reading, RouteFacts
+from dayseal.model.route import AksSource, Answer, ArchiveFacts, GkeSource, Known, Lag, Reading, RouteFacts
 
 CHECK: Final = "export-health"
 
@@ -31,6 +32,8 @@ def judge_export_health(facts: RouteFacts, thresholds: RouteThresholds, lag: Lag
         return over
     if isinstance(facts.source, GkeSource):
         return gke_export_health(facts, thresholds, sheet, lag)
+    if isinstance(facts.source, AksSource):
+        return aks_export_health(facts, thresholds, sheet, lag)
     signs = own_signs(facts, thresholds)
     _write_facts(facts, sheet, signs)
     if facts.archive is None:

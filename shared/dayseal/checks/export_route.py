@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from dayseal.checks.aks.route import aks_export_route
 from dayseal.checks.export_eks import RouteContext, judge_exports, judge_filter
 from dayseal.checks.filter_pattern import SAMPLES
 from dayseal.checks.gke.route import gke_export_route
@@ -14,6 +15,7 @@ from dayseal.checks.wording import count
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import (
     AccountPolicy,
+    AksSource,
     DeliveryStream,
     ExportTask,
     GkeSource,
@@ -46,6 +48,8 @@ def judge_export_route(
         return over
     if isinstance(facts.source, GkeSource):
         return gke_export_route(facts, thresholds, sheet, samples)
+    if isinstance(facts.source, AksSource):
+        return aks_export_route(facts, thresholds, sheet)
     context = RouteContext(facts.eks, facts.archive, thresholds, facts.cluster.location, samples or SAMPLES)
     filters, unsure = account_filters(facts.eks)
     _write_facts(facts, sheet, day, filters)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, aws, gcloud, gone
+from dayseal.checks.route_words import FactSheet, aws, az, gcloud, gone
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import Detector, GkeSource, Known, RouteFacts, WatchedPlace
+from dayseal.model.route import AksCluster, AksSource, Detector, GkeSource, Known, RouteFacts, WatchedPlace
 
 CHECK: Final = "monitored"
 
@@ -14,7 +14,8 @@ CHECK: Final = "monitored"
 def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
     """Judge whether an enabled detector reads the cluster's audit events where the cluster is.
 
-    That is its Region, or on GKE its project and what lies above. A watcher that the settings declare passes
+    That is its Region, on GKE its project and what lies above, on AKS its
+    subscription, or the cluster's own Defender profile. A watcher that the settings declare passes
     too, shown as declared and not proven. FAIL: none there, even if another Region has one. UNKNOWN: the place
     of the cluster did not answer.
     """
@@ -29,7 +30,7 @@ def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
         sheet.add(f"detectors.{place.location}", place.detectors, _show)
     for place in elsewhere:
         sheet.mention(f"detectors.{place.location}", place.detectors, _show)
-    watching = _watching(here)
+    watching = _watching(here) + _own_profile(facts, sheet)
     if watching:
         return sheet.finding(Verdict.PASS, f"{watching[0]} reads the audit events")
     if thresholds.watchers:
@@ -46,6 +47,8 @@ def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
 
 def _where(facts: RouteFacts) -> tuple[str, ...]:
     """Give the places whose detectors see the cluster, its own first."""
+    if isinstance(facts.source, AksSource):
+        return (f"subscriptions/{facts.cluster.account}",)
     if not isinstance(facts.source, GkeSource):
         return (facts.cluster.location,)
     above = facts.source.ancestry.value if isinstance(facts.source.ancestry, Known) else ()
@@ -63,10 +66,24 @@ def _watching(places: Sequence[WatchedPlace]) -> list[str]:
     ]
 
 
+def _own_profile(facts: RouteFacts, sheet: FactSheet) -> list[str]:
+    """Say whether an AKS cluster's own Defender profile is on, whatever the subscription's plan."""
+    if not isinstance(facts.source, AksSource):
+        return []
+    cluster = facts.source.cluster
+    sheet.mention(
+        "defenderProfile", cluster, lambda c: "absent" if c is None or c.defender is None else str(c.defender)
+    )
+    on = isinstance(cluster, Known) and cluster.value is not None and cluster.value.defender is True
+    return ["the cluster's own Defender profile"] if on else []
+
+
 def _fix(facts: RouteFacts, here: Sequence[WatchedPlace]) -> str:
     if isinstance(facts.source, GkeSource):
         service, project = "event-threat-detection", facts.cluster.account
         return gcloud("scc manage services update", service, project=project, enablement_state="ENABLED")
+    if isinstance(facts.source, AksSource):
+        return az("security pricing create", name="Containers", tier="Standard", subscription=facts.cluster.account)
     features = "Name=EKS_AUDIT_LOGS,Status=ENABLED"
     names = [d.name for place in here if isinstance(place.detectors, Known) for d in place.detectors.value]
     region = facts.cluster.location
@@ -82,3 +99,8 @@ def _show(detectors: tuple[Detector, ...]) -> str:
         for d in detectors
     )
     return " | ".join(shown) or "no detectors"
+
+
+def _show_profile(cluster: AksCluster | None) -> str:
+    state = None if cluster is None else cluster.defender
+    return "absent" if state is None else "on" if state else "off"

@@ -1,5 +1,6 @@
 """The day's objects themselves: is each locked until its term ends, and is there one version of each?"""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from typing import Final
@@ -8,8 +9,9 @@ from dayseal.checks.route_words import Opinion
 from dayseal.checks.wording import count
 from dayseal.codec import format_day, format_time
 from dayseal.model import ArchiveObject, Listing, Verdict
-from dayseal.model.route import LockStrength
+from dayseal.model.route import LockRule, LockStrength
 
+_OWN_LOCK: Final = "Locked"  # the mode of a lock of an object's own that nobody can lift, in Cloud Storage and Azure
 _STRENGTHS: Final = {
     "COMPLIANCE": LockStrength.FIRM,
     "GOVERNANCE": LockStrength.BYPASSABLE,
@@ -56,6 +58,21 @@ def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinio
     if not listing.complete:
         opinions.append(Opinion(Verdict.UNKNOWN, f"the listing of {format_day(day)} was cut short"))
     return opinions
+
+
+def firm_locks(listing: Listing, rule: LockRule | None) -> Listing:
+    """Give the objects with the locks that nobody can lift: the later of each one's own and of the rule's."""
+    return dataclasses.replace(listing, objects=tuple(_firm(item, rule) for item in listing.objects))
+
+
+def _firm(item: ArchiveObject, rule: LockRule | None) -> ArchiveObject:
+    untils = []
+    if item.lock_mode == _OWN_LOCK and item.retain_until is not None:
+        untils.append(item.retain_until)
+    if rule is not None and rule.strength is LockStrength.FIRM:
+        untils.append(item.stored_at + dt.timedelta(days=rule.days))
+    until = max(untils, default=None)
+    return dataclasses.replace(item, lock_mode=_OWN_LOCK if until is not None else "", retain_until=until)
 
 
 def _is_locked(item: ArchiveObject, until: dt.datetime) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from dayseal.checks.aks.retention import aks_retention
 from dayseal.checks.gke.retention import gke_retention
 from dayseal.checks.key_states import judge_key, show_key
 from dayseal.checks.reached_stores import Reached, reached_stores
@@ -19,7 +20,17 @@ from dayseal.checks.store_terms import (
     touching,
 )
 from dayseal.model import Finding, Verdict
-from dayseal.model.route import ArchiveFacts, GkeSource, Known, LifecycleRule, Locking, LogGroup, Missing, RouteFacts
+from dayseal.model.route import (
+    AksSource,
+    ArchiveFacts,
+    GkeSource,
+    Known,
+    LifecycleRule,
+    Locking,
+    LogGroup,
+    Missing,
+    RouteFacts,
+)
 
 CHECK: Final = "retention"
 # What CloudWatch Logs accepts, PutRetentionPolicy.
@@ -40,6 +51,8 @@ def judge_retention(facts: RouteFacts, thresholds: RouteThresholds, day: dt.date
     total = term_days(day, thresholds.total_days)
     if isinstance(facts.source, GkeSource):
         return gke_retention(facts, thresholds, sheet, day)
+    if isinstance(facts.source, AksSource):
+        return aks_retention(facts, thresholds, sheet, day)
     stores, opinions = _log_group(facts, thresholds, sheet)
     note_hidden_archive(facts, sheet)  # it may keep them longer, or delete them earlier
     reached = reached_stores(facts, thresholds)

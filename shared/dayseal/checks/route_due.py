@@ -1,8 +1,9 @@
 """Which spans a cluster's own history makes due, whatever its provider."""
 
+from dayseal.checks.aks.due import aks_due
 from dayseal.checks.due_spans import Due, DueSpans
 from dayseal.checks.gke.due import gke_due
-from dayseal.model.route import GkeSource, RouteFacts
+from dayseal.model.route import AksSource, GkeSource, RouteFacts
 
 
 def due_spans(facts: RouteFacts | None, enrolled: Due) -> DueSpans:
@@ -12,4 +13,6 @@ def due_spans(facts: RouteFacts | None, enrolled: Due) -> DueSpans:
     """
     if facts is not None and isinstance(facts.source, GkeSource):
         return gke_due(facts, enrolled)
+    if facts is not None and isinstance(facts.source, AksSource):
+        return aks_due(facts, enrolled)
     return DueSpans((enrolled,))

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from dayseal.checks.wording import FactWriter
 from dayseal.model import Fact, Finding, Verdict
-from dayseal.model.route import Answer, Call, GkeSource, Known, Missing, Reason, RouteFacts, Source
+from dayseal.model.route import AksSource, Answer, Call, GkeSource, Known, Missing, Reason, RouteFacts, Source
 
 T = TypeVar("T")
 _MAX_FACTS: Final = 40
@@ -62,7 +62,8 @@ class FactSheet:
 
     def unknown(self, subject: str, *, more: str = "") -> Finding:
         """Say that `subject` could not be told, naming each call and permission that is missing."""
-        said = f"cannot tell {subject}: {name_missing(self.missing)}{more}"
+        why = f": {name_missing(self.missing)}" if self.missing else ""
+        said = f"cannot tell {subject}{why}{more}"
         return self.finding(Verdict.UNKNOWN, said, fix_missing(self.missing))
 
 
@@ -134,6 +135,8 @@ def _ways(source: Source) -> Sequence[tuple[str, Answer[object]]]:
         sinks = [(f"sinks.{level.name}", level.sinks) for level in source.levels]
         sinks += [(f"sinks.{project.name}", project.sinks) for project in source.routed]
         return (("ancestry", source.ancestry), *sinks)
+    if isinstance(source, AksSource):
+        return (("settings", source.settings),)
     return (("filters", source.filters), *((f"stream.{n}", a.stream) for n, a in enumerate(source.streams)))
 
 
@@ -168,6 +171,12 @@ def gcloud(command: str, *words: str, **options: str) -> str:
     """Write a gcloud command; option `dest_range` becomes `--dest-range=...`, words and values are quoted."""
     flags = [f"--{name.replace('_', '-')}={shlex.quote(value)}" for name, value in options.items()]
     return " ".join(["gcloud", command, *map(shlex.quote, words), *flags])
+
+
+def az(command: str, **options: str) -> str:
+    """Write an Azure CLI command; option `if_match` becomes `--if-match`, values are quoted."""
+    flags = [f"--{name.replace('_', '-')} {shlex.quote(value)}" for name, value in options.items()]
+    return " ".join(["az", command, *flags])
 
 
 def as_json(value: object) -> str:

@@ -38,7 +38,7 @@ def check(
         str | None, typer.Argument(metavar="[CLUSTER]", help="Any unambiguous part of its name; all without it.")
     ] = None,
     *,
-    provider: Annotated[str, typer.Option("--provider", help="aws; gcp and azure come later.")] = "aws",
+    provider: Annotated[str, typer.Option("--provider", help="aws or gcp.")] = "aws",
     output: Annotated[str, typer.Option("--format", help="table, json or ocsf.")] = "table",
     changes: Annotated[
         bool, typer.Option("--changes", help="Look for configuration changes too; takes a minute a Region.")

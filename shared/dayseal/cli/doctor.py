@@ -23,13 +23,13 @@ from dayseal.cli.output import (
 from dayseal.errors import DaysealError
 from dayseal.settings import Settings
 from dayseal.steps.pending import Overdue
-from dayseal.wiring import Diagnosis, diagnose, overdue_of, this_machine
+from dayseal.wiring import Diagnosis, configured, diagnose, overdue_of, this_machine
 
 
 def doctor(
     *,
     provider: Annotated[
-        str | None, typer.Option("--provider", help="aws; gcp and azure come later. [default: as the settings say]")
+        str | None, typer.Option("--provider", help="aws or gcp. [default: as the settings say]")
     ] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
@@ -39,8 +39,10 @@ def doctor(
     Exit 1: a submission is in no checkpoint after a day; 3: something is missing, or could not be asked.
     """
     settings = settings_of(config)
-    asked = provider or ("aws" if settings.aws is not None else "")
-    rows, silent = diagnose(settings, asked, this_machine().clock) if asked else ((), ())
+    clock = this_machine().clock
+    found = [diagnose(settings, name, clock) for name in ((provider,) if provider else configured(settings))]
+    rows = tuple(row for some, _ in found for row in some)
+    silent = tuple(scope for _, scopes in found for scope in scopes)
     overdue, failed = _overdue(settings)
     if output is Format.JSON:
         permissions = [msgspec.to_builtins(row) for row in rows]

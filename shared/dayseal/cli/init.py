@@ -24,11 +24,18 @@ def init(
     guard: Annotated[
         str | None, typer.Option("--guard", help="The head guard, in another bucket of the same kind.")
     ] = None,
-    log_key: Annotated[str, typer.Option("--log-key", help="With --bucket: an Ed25519 key in KMS: ARN, or key version.")] = "",
-    attestor_key: Annotated[str, typer.Option("--attestor-key", help="With --bucket: a P-256 key in KMS: ARN, or key version.")] = "",
+    log_key: Annotated[
+        str, typer.Option("--log-key", help="With --bucket: an Ed25519 key in KMS: ARN, or key version.")
+    ] = "",
+    attestor_key: Annotated[
+        str, typer.Option("--attestor-key", help="With --bucket: a P-256 key in KMS: ARN, or key version.")
+    ] = "",
     region: Annotated[str, typer.Option("--region", help="With s3://: the buckets' Region.")] = "",
 ) -> None:
-    """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets."""
+    """Make a workspace: settings, keys, trust policy and an empty ledger, in the folder or in buckets.
+
+    A key in KMS is named by its ARN, or by the resource name of a key version in Cloud KMS.
+    """
     places = _places(bucket, guard, region)
     if places is None and (log_key or attestor_key):
         raise UsageError("init: --log-key and --attestor-key go with --bucket")

@@ -53,32 +53,25 @@ class AttestedDays:
             UsageError: no cluster has such a path.
             NotFoundError: nothing is recorded of it.
         """
-        if not _PATH.match(path):
-            raise UsageError(f"cluster: {path!r}, <name>-<16 hex> promised")
         if path not in self._prefixes:
-            candidates = [f"{ATTESTATIONS}{provider}/{path}/" for provider in PROVIDERS]
-            found = next((p for p in candidates if next(iter(self._store.keys(p)), None) is not None), None)
-            if found is None:
-                raise NotFoundError(f"cluster {path}: no day is recorded")
-            self._prefixes[path] = found
+            self._find(path, "")
         return self._prefixes[path]
 
     def revisions(self, path: str, day: str) -> tuple[str, ...]:
         """Give the keys of a day's revisions, oldest first; raises as `prefix` does, and when there are none."""
-        prefix = self.prefix(path)
         try:
             parse_day(day)
-            return _by_day(prefix, list(self._store.keys(f"{prefix}{day}/")))[0].keys
+            return _by_day(*self._find(path, f"{day}/"))[0].keys
         except (FormatError, NotFoundError) as exc:
-            raise NotFoundError(f"cluster {path}: {day} is not recorded") from exc
+            raise NotFoundError(f"cluster {path}: {day[:10]} is not recorded") from exc
 
     def days(self, path: str, first: str | None, last: str | None) -> tuple[AttestedDay, ...]:
         """Give every day from the first recorded to the last, those missing too, within the bounds (included).
 
         Raises as `prefix` does.
         """
-        prefix = self.prefix(path)
-        recorded = {d.day: d for d in _by_day(prefix, list(self._store.keys(prefix)))}
+        prefix, keys = self._find(path, "")
+        recorded = {d.day: d for d in _by_day(prefix, keys)}
         start, end = (parse_day(pick(recorded), subject=prefix) for pick in (min, max))
         if (end - start).days >= _MAX_DAYS:
             raise TamperError(f"{prefix}: {start} to {end} are recorded, at most {_MAX_DAYS} days promised")
@@ -91,8 +84,7 @@ class AttestedDays:
 
     def cluster(self, path: str) -> ClusterId:
         """Give the identity behind a path, as one of its look-up files has it; raises as `prefix` does."""
-        prefix = self.prefix(path)
-        key = _by_day(prefix, list(self._store.keys(prefix)))[0].keys[0]
+        key = _by_day(*self._find(path, ""))[0].keys[0]
         said = self._newest_claim(key)
         if said.cluster.id.path != path:
             raise TamperError(f"{key}: of {said.cluster.id.path}")
@@ -102,6 +94,18 @@ class AttestedDays:
         """Say what the newest revision of each day claims; several are read at once."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return tuple(pool.map(self._row, days))
+
+    def _find(self, path: str, below: str) -> tuple[str, list[str]]:
+        """List what lies `below` a cluster's prefix, under the first provider that has something there."""
+        if not _PATH.match(path):
+            raise UsageError(f"cluster: {path!r}, <name>-<16 hex> promised")
+        known = self._prefixes.get(path)
+        for prefix in (known,) if known else tuple(f"{ATTESTATIONS}{name}/{path}/" for name in PROVIDERS):
+            keys = list(self._store.keys(prefix + below))
+            if keys:
+                self._prefixes[path] = prefix
+                return prefix, keys
+        raise NotFoundError(f"cluster {path}: nothing is recorded")
 
     def _row(self, found: AttestedDay) -> DayRow:
         if not found.keys:

@@ -7,7 +7,17 @@ import typing
 from typing import Any, TypeVar
 
 from dayseal.model import ClusterId
-from dayseal.model.route import Call, DeliveryFacts, EksSource, GkeSource, Missing, Reason, RouteFacts, Source
+from dayseal.model.route import (
+    AksSource,
+    Call,
+    DeliveryFacts,
+    EksSource,
+    GkeSource,
+    Missing,
+    Reason,
+    RouteFacts,
+    Source,
+)
 
 T = TypeVar("T")
 
@@ -29,6 +39,8 @@ def unasked_route(cluster: ClusterId, now: dt.datetime, reason: str) -> RouteFac
 def _source(cluster: ClusterId, missing: Missing) -> Source:
     if cluster.provider == "gke":
         return _without(GkeSource, missing)
+    if cluster.provider == "aks":
+        return _without(AksSource, missing, resource_id="")
     return _without(EksSource, missing, log_group_name=f"/aws/eks/{cluster.name}/cluster")
 
 

@@ -39,7 +39,7 @@ class LedgerSettings(Table, frozen=True, kw_only=True):
 
 
 class KeySettings(Table, frozen=True, kw_only=True):
-    """Where the private keys lie: a file relative to the settings file, or the ARN of a KMS key.
+    """Where the private keys lie: a file relative to the settings file, a KMS key's ARN, or a Cloud KMS key version.
 
     A KMS key is used only with its public half pinned beside it (base64 DER SubjectPublicKeyInfo).
     """
@@ -116,11 +116,27 @@ class AwsSettings(Table, frozen=True, kw_only=True):
     trail_account: str = ""
 
 
-class ArchiveSettings(Table, frozen=True, kw_only=True):
-    """One archive: a name for statements, and a folder relative to the settings file, or `s3://bucket/prefix/`.
+class GcpSettings(Table, frozen=True, kw_only=True):
+    """Where GKE clusters are looked for: in these projects (ids), and in all below these folders and organisations.
 
-    `layouts` are the prefixes of the Firehose streams that write there, as DescribeDeliveryStream shows them: with
-    them a day is found by its folders, without any the whole prefix is listed for each day.
+    `quota_project` is whom requests are counted against, without it the credentials' own. `endpoint` and
+    `entries_endpoint` (Logging's gRPC, `host:port`) name another host that speaks Google's APIs.
+    """
+
+    projects: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    quota_project: str = ""
+    endpoint: str = ""
+    entries_endpoint: str = ""
+
+
+class ArchiveSettings(Table, frozen=True, kw_only=True):
+    """One archive: a name for statements, and a folder relative to the settings file, `s3://bucket/prefix/` or `gs://`.
+
+    `layouts` are the prefixes of the Firehose streams that write there, as DescribeDeliveryStream shows them, or
+    the log ids that a sink of Google Cloud writes: with them a day is found by its folders, without any the whole
+    prefix is walked through for each day.
     """
 
     name: str
@@ -167,6 +183,7 @@ class Settings(Table, frozen=True, kw_only=True):
     export: ExportSettings = ExportSettings()
     declared: tuple[DeclaredSettings, ...] = ()
     aws: AwsSettings | None = None
+    gcp: GcpSettings | None = None
     archives: tuple[ArchiveSettings, ...] = ()
     clusters: tuple[ClusterSettings, ...] = ()
     exceptions: tuple[ExceptionSettings, ...] = ()

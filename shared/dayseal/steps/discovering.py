@@ -14,7 +14,7 @@ from dayseal.steps.chains import Chains, Submitted
 from dayseal.steps.parts import Parts
 
 MAX_LISTED = 300
-ROUTED_PROVIDERS = frozenset({"eks"})
+ROUTED_PROVIDERS = frozenset({"eks", "gke"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,11 +60,7 @@ class Probed:
 
     def shipping_to(self, uri: str) -> tuple[ClusterId, ...]:
         """Give the clusters whose route leads into the bucket of an archive's address."""
-        return tuple(
-            r.cluster
-            for r in self.routes
-            if r.archive is not None and uri.startswith(f"{r.archive.store}://{r.archive.name}/")
-        )
+        return tuple(r.cluster for r in self.routes if r.archive is not None and uri.startswith(r.archive.root))
 
     def route_of(self, cluster: ClusterId) -> RouteFacts | None:
         """Give a cluster's route, None when nobody was asked about it."""

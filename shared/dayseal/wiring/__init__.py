@@ -14,7 +14,7 @@ from dayseal.wiring.assemble import (
 from dayseal.wiring.create import BucketPlaces, create_workspace
 from dayseal.wiring.diagnosis import Diagnosis
 from dayseal.wiring.overdue import overdue_of
-from dayseal.wiring.places import diagnose, provider_of
+from dayseal.wiring.providers import configured, diagnose, provider_of
 
 __all__ = [
     "Asking",
@@ -26,6 +26,7 @@ __all__ = [
     "archives_of",
     "assemble",
     "call_text",
+    "configured",
     "create_workspace",
     "diagnose",
     "open_workspace",

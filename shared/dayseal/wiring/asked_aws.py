@@ -21,6 +21,7 @@ from dayseal.settings import AwsSettings, Settings
 from dayseal.wiring.asking import Asking
 
 S3_SCHEME: Final = "s3://"
+_PROVIDER: Final = "eks"
 _TRIED: Final = ("UpdateClusterConfig", "PutBucketPolicy")  # one where clusters are, one where archives are
 
 
@@ -57,7 +58,8 @@ class AskedAws:
         self._found = found
 
     def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
-        """Ask about the clusters' routes."""
+        """Ask about the routes of the clusters that are AWS's, in the order given."""
+        clusters = [cluster for cluster in clusters if cluster.provider == _PROVIDER]
         found = self._found
         places = _places(self._settings)
         archive_of = functools.partial(_archive_of, self._settings, places)

@@ -20,7 +20,8 @@ from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive, Parts, Progress
 from dayseal.steps.recorded import JudgedUntil
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.places import BothDiscoveries, open_archive, open_guard, open_signer, open_store, open_versions, provider_of
+from dayseal.wiring.places import open_archive, open_guard, open_signer, open_store, open_versions
+from dayseal.wiring.providers import BothDiscoveries, everyone_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def assemble(
     )
     named = SettingsDiscovery(tuple(c.id for c in settings.clusters))
     asking = Asking(changes=True, judged_until=JudgedUntil(opened.reader))
-    asked = None if settings.aws is None else provider_of(settings, "aws", surroundings.clock, asking)
+    asked = everyone_of(settings, surroundings.clock, asking)
     return Parts(
         settings=settings,
         clock=surroundings.clock,

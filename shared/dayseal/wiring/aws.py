@@ -1,6 +1,7 @@
 """S3 and KMS, opened: archives, stores, keys. Imported only where the settings or a verb name them."""
 
 from dayseal.clouds.aws.archive import S3Archive
+from dayseal.clouds.aws.links import S3Links
 from dayseal.clouds.aws.session import Sessions
 from dayseal.clouds.aws.signer import KmsKey, KmsSigner, public_key_of
 from dayseal.clouds.aws.stores import enter_bucket
@@ -33,6 +34,11 @@ def open_s3_store(settings: Settings, path: str, *, versioned: bool) -> BucketSt
 def open_s3_versions(settings: Settings, path: str) -> S3Listing:
     """Open the listing of a bucket's versions; nothing is asked yet."""
     return enter_bucket(ledger_access(settings), *split_bucket(path))[1]
+
+
+def open_s3_links(settings: Settings, path: str) -> S3Links:
+    """Open links to what lies in a bucket of the ledger; nothing is asked yet."""
+    return S3Links.enter(ledger_access(settings), *split_bucket(path))
 
 
 def open_s3_guard(settings: Settings, path: str) -> BucketGuard:

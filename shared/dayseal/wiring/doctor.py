@@ -1,8 +1,7 @@
 """What dayseal may do on AWS, found out by doing it: every permission of the table, and what became of it."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from dayseal.clouds.aws.permissions import PERMISSIONS, Permission, Where
@@ -13,8 +12,8 @@ from dayseal.settings import Settings
 from dayseal.wiring.asked_aws import AskedAws, aws_of
 from dayseal.wiring.asking import Asking
 from dayseal.wiring.diagnosis import Diagnosis
+from dayseal.wiring.missed import missed
 
-_NO_ANSWER: Final = frozenset({Reason.DENIED, Reason.THROTTLED, Reason.TIMED_OUT})
 _LOOK_BACK: Final = dt.timedelta(hours=1)  # enough to know whether changes may be looked up
 
 
@@ -33,7 +32,7 @@ def diagnose_aws(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...
     trail = aws_of(settings).trail
     asked = AskedAws(settings, clock, Asking(changes=True, trying=True, judged_until=lately, heard=heard.add))
     found = asked.discover()
-    refused = tuple(_missed(asked.probe_all(found.clusters)))
+    refused = tuple(missed(asked.probe_all(found.clusters)))
     rows = tuple(
         Diagnosis(p.action, p.where.value, p.why, *_state(p, trail, heard, refused, found.silent)) for p in PERMISSIONS
     )
@@ -60,18 +59,3 @@ def _needs(call: Call, permission: Permission, trail: str) -> bool:
     of_trail = bool(trail) and call.resource.startswith(trail)
     here = permission.where is Where.TRAIL if of_trail else permission.where not in (Where.TRAIL, Where.LEDGER)
     return call.text == permission.call and here
-
-
-def _missed(value: object) -> Iterator[Missing]:
-    """Walk values for facts that are missing because a call was denied, or was not answered at all."""
-    if isinstance(value, Missing):
-        if value.reason in _NO_ANSWER:
-            yield value
-    elif isinstance(value, Call | str | bytes):
-        return
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _missed(item)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _missed(getattr(value, field.name))

@@ -20,7 +20,8 @@ from dayseal.runs.store import RunStore
 from dayseal.settings import Settings
 from dayseal.steps.parts import Archive, NoProgress, Parts
 from dayseal.wiring.assemble import Surroundings, archives_of, code_digest
-from dayseal.wiring.places import BothDiscoveries, Provider, open_guard, open_signer, open_store
+from dayseal.wiring.places import open_guard, open_signer, open_store
+from dayseal.wiring.providers import BothDiscoveries, Provider
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,9 +2,6 @@
 
 import functools
 from pathlib import Path
-from typing import Final
-
-import msgspec
 
 from dayseal.clouds.aws.discover import AwsDiscovered
 from dayseal.clouds.aws.extend import S3Locks
@@ -16,24 +13,12 @@ from dayseal.notes import parse_policy
 from dayseal.ports import Notifier
 from dayseal.runs.store import RunStore
 from dayseal.runs.tasks import judged_before
-from dayseal.settings import Settings, environment, optional_environment, parse_settings
+from dayseal.settings import environment, optional_environment, parse_settings
 from dayseal.wiring.asked_aws import AskedAws, access_of, aws_of, split_bucket
 from dayseal.wiring.asking import Asking
 from dayseal.wiring.assemble import this_machine
 from dayseal.wiring.functions import Station
-
-_PLACES: Final = (
-    ("path", "DAYSEAL_LEDGER"),
-    ("inbox", "DAYSEAL_INBOX"),
-    ("guard", "DAYSEAL_GUARD"),
-    ("details", "DAYSEAL_DETAILS"),
-)
-_KEYS: Final = (
-    ("log", "DAYSEAL_LOG_KEY"),
-    ("log_public", "DAYSEAL_LOG_KEY_PUBLIC"),
-    ("attestor", "DAYSEAL_ATTESTOR_KEY"),
-    ("attestor_public", "DAYSEAL_ATTESTOR_KEY_PUBLIC"),
-)
+from dayseal.wiring.overruled import overruled
 
 
 def open_station() -> Station:
@@ -48,7 +33,7 @@ def open_station() -> Station:
     name = environment("DAYSEAL_SETTINGS_PARAMETER")
     settings = parse_settings(read_parameter(name).encode(), Path(name))
     policy = parse_policy(read_parameter(environment("DAYSEAL_TRUST_PARAMETER")))
-    return Station(_overruled(settings), policy, this_machine(), optional_environment("DAYSEAL_WORK"))
+    return Station(overruled(settings), policy, this_machine(), optional_environment("DAYSEAL_WORK"))
 
 
 def ask_everything(station: Station) -> AskedAws:
@@ -98,13 +83,3 @@ def work_place(station: Station, key: str) -> tuple[str, str]:
     """Give the bucket and the full key of an object in the work store, as other services name it."""
     bucket, prefix = split_bucket(station.work)
     return bucket, f"{prefix.rstrip('/')}/{key}" if prefix.rstrip("/") else key
-
-
-def _overruled(settings: Settings) -> Settings:
-    places = {field: told for field, name in _PLACES if (told := optional_environment(name))}
-    keys = {field: told for field, name in _KEYS if (told := optional_environment(name))}
-    return msgspec.structs.replace(
-        settings,
-        ledger=msgspec.structs.replace(settings.ledger, **places),
-        keys=msgspec.structs.replace(settings.keys, **keys),
-    )

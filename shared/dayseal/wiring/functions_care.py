@@ -2,25 +2,24 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from dayseal.checking import check_clusters
 from dayseal.checks.lock_extension import covered_until, plan_lock_extension
 from dayseal.clouds.aws.extend import PageStart
-from dayseal.codec import format_day, parse_day
+from dayseal.codec import parse_day
 from dayseal.ledger.reader import LedgerReader
-from dayseal.ledger.recorder import Recorder
 from dayseal.model import FindingLine, Notice, Verdict
 from dayseal.model.outcomes import Count, Outcome
 from dayseal.reverification import reverify_archives
 from dayseal.runs.deadline import Deadline
-from dayseal.runs.notices import notices_of_clusters, notices_of_recorder, notices_of_rereading
+from dayseal.runs.notices import notices_of_recorder, notices_of_rereading
+from dayseal.runs.outcomes import call_roll, roll_call_age
 from dayseal.settings import environment
 from dayseal.steps.reverifying import Selection
 from dayseal.wiring.functions import Station
 from dayseal.wiring.functions_aws import ask_for_pulse, open_inbox, open_locks, open_notifier, open_station
+from dayseal.wiring.functions_pulse import ask_pulse
 
-PULSE_CHECKS: Final = frozenset({"audit-enabled", "export-route", "export-health"})
 RemainingMs = Callable[[], int]
 
 
@@ -29,7 +28,7 @@ def record(roll_call: str | None) -> Outcome:
     station = open_station()
     recorder = station.recorder()
     report = recorder.run()
-    called = roll_call is not None and _call_roll(recorder, station.reader(), parse_day(roll_call))
+    called = roll_call is not None and call_roll(recorder, station.reader(), parse_day(roll_call))
     origin = station.settings.ledger.origin
     open_notifier(station).tell(f"dayseal: recorder of {origin}", notices_of_recorder(report, origin))
     counts = [
@@ -38,7 +37,7 @@ def record(roll_call: str | None) -> Outcome:
         Count("Held", len(report.held)),
         Count("InboxAge", _age(station, open_inbox(station).oldest([one.key for one in report.held])), "Seconds"),
         *([Count("RollCalls", 1)] if called else []),
-        *_roll_call_age(station),
+        *roll_call_age(station.reader(), station.surroundings.clock.now()),
     ]
     answer = {
         "admitted": len(report.admitted),
@@ -53,23 +52,7 @@ def record(roll_call: str | None) -> Outcome:
 def pulse() -> Outcome:
     """Ask every cluster's provider whether its export delivers now; nothing is written down."""
     station = open_station()
-    asked = ask_for_pulse(station)
-    report = check_clusters(
-        station.discovery(asked), asked, station.settings, station.surroundings.clock, changes=False
-    )
-    notices = notices_of_clusters(report.clusters, PULSE_CHECKS)
-    silent = tuple(FindingLine("population", Verdict.UNKNOWN, scope) for scope in report.population.silent)
-    if silent:
-        notices += (Notice("route", station.settings.ledger.origin, None, Verdict.UNKNOWN, silent),)
-    open_notifier(station).tell("dayseal: exports now", notices)
-    routes = [note.verdict for note in notices if note.findings is not silent]
-    failed, unknown = routes.count(Verdict.FAIL), routes.count(Verdict.UNKNOWN)
-    counts = (
-        Count("PulseClusters", len(report.clusters)),
-        Count("PulseFailures", failed),
-        Count("PulseUnknown", unknown),
-    )
-    return Outcome({"clusters": len(report.clusters), "failed": failed, "unknown": unknown}, counts)
+    return ask_pulse(station, ask_for_pulse(station), open_notifier(station))
 
 
 def reverify(remaining_ms: RemainingMs) -> Outcome:
@@ -133,22 +116,6 @@ def _extend_pages(
         note = Notice("ledger", origin, None, Verdict.FAIL, (FindingLine("lock", Verdict.FAIL, said),))
         open_notifier(station).tell(f"dayseal: locks of {origin}", (note,))
     return page.following
-
-
-def _call_roll(recorder: Recorder, ledger: LedgerReader, day: dt.date) -> bool:
-    newest = ledger.state().roll_call
-    if newest is not None and newest.day >= format_day(day):
-        return False
-    recorder.roll_call(day)
-    return True
-
-
-def _roll_call_age(station: Station) -> tuple[Count, ...]:
-    newest = station.reader().state().roll_call
-    if newest is None:
-        return ()
-    ended = dt.datetime.combine(parse_day(newest.day) + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
-    return (Count("RollCallAge", _age(station, ended), "Seconds"),)
 
 
 def _age(station: Station, since: dt.datetime | None) -> float:

@@ -3,25 +3,20 @@
 What they hand on is small: everything else lies in the work store. Each may be invoked again with the same event.
 """
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
 
-from dayseal.codec import format_day, parse_day
+from dayseal.codec import parse_day
 from dayseal.digest.parallel import MIN_SHARD_BYTES
-from dayseal.errors import UsageError
-from dayseal.model import ClusterId, Verdict
-from dayseal.model.outcomes import Count, Outcome
+from dayseal.model.outcomes import Outcome
 from dayseal.runs.deadline import Deadline, timed
 from dayseal.runs.documents import Failure
 from dayseal.runs.notices import notices_of_day
+from dayseal.runs.outcomes import chosen_day, outcome_of_day
 from dayseal.runs.tasks import ask_routes, digest_shard, discover_run, plan_archive
 from dayseal.settings import optional_environment
-from dayseal.steps.attesting import Attested
-from dayseal.steps.parts import newest_frozen_day
 from dayseal.steps.pending import find_overdue
-from dayseal.wiring.functions import Station
 from dayseal.wiring.functions_aws import (
     ask_as_found,
     ask_everything,
@@ -30,7 +25,7 @@ from dayseal.wiring.functions_aws import (
     open_station,
     work_place,
 )
-from dayseal.workflow import AttestedDay, attest_day
+from dayseal.workflow import attest_day
 
 RemainingMs = Callable[[], int]
 _ERROR_CHARS = 200
@@ -46,7 +41,7 @@ def discover(run: str, day: str | None) -> dict[str, Any]:
     asked = ask_everything(station)
     store = station.run(run)
     archives = [archive.name for archive in station.archives()]
-    chosen = _day(station, day)
+    chosen = chosen_day(day, station.surroundings.clock.now(), station.settings.seal)
     found = discover_run(store, station.discovery(asked), station.reader(), archives, chosen)
     # A crash here leaves a run without notes: its checks describe their clusters again.
     keep_notes(store, asked)
@@ -110,15 +105,7 @@ def seal(run: str, day: str, remaining_ms: RemainingMs) -> Outcome:
     overdue = find_overdue(parts.open_reader(), parts.submitter, parts.attestor.spki, parts.clock.now())
     notices = notices_of_day(attested, station.settings.ledger.origin, run, overdue)
     open_notifier(station).tell(f"dayseal: {day}", notices)
-    return Outcome(_summary(run, attested), (*_counts(attested), Count("Pending24h", len(overdue))))
-
-
-def _day(station: Station, day: str | None) -> dt.date:
-    newest = newest_frozen_day(station.surroundings.clock.now(), station.settings.seal)
-    chosen = newest if day is None else parse_day(day)
-    if chosen > newest:
-        raise UsageError(f"batch {format_day(chosen)}: the newest frozen day is {format_day(newest)}")
-    return chosen
+    return outcome_of_day(run, attested, len(overdue))
 
 
 def _message(cause: str) -> str:
@@ -128,36 +115,3 @@ def _message(cause: str) -> str:
     except ValueError:
         return ""
     return str(said.get("errorMessage", "")) if isinstance(said, dict) else ""
-
-
-def _summary(run: str, attested: AttestedDay) -> dict[str, Any]:
-    worst = [_worst(one) for one in attested.clusters]
-    return {
-        "run": run,
-        "day": format_day(attested.day),
-        "clusters": len(attested.clusters),
-        "verdicts": {verdict.text: worst.count(verdict) for verdict in Verdict},
-        "unclaimed": sum(one.events for one in attested.unclaimed),
-        "unreadable": len(attested.unreadable),
-        "nowhere": len(attested.nowhere),
-        "changed": attested.changed,
-        "vanished": attested.vanished,
-        "blocked": len(attested.blocked),
-    }
-
-
-def _counts(attested: AttestedDay) -> tuple[Count, ...]:
-    worst = [_worst(one) for one in attested.clusters]
-    said: list[ClusterId] = [one.cluster for one in attested.clusters if one.outcome in ("sealed", "revised")]
-    return (
-        Count("SealedDays", len(said)),
-        Count("FailedDays", worst.count(Verdict.FAIL)),
-        Count("UnknownDays", worst.count(Verdict.UNKNOWN)),
-        Count("UnreadableObjects", len(attested.unreadable)),
-        Count("ChangedObjects", attested.changed),
-        Count("VanishedObjects", attested.vanished),
-    )
-
-
-def _worst(one: Attested) -> Verdict:
-    return max((verdict for _, verdict, _ in one.verdicts), key=lambda v: v.rank, default=Verdict.UNKNOWN)

@@ -1,22 +1,15 @@
 """Where things lie decides which adapter opens them: a folder, `s3://bucket/prefix/` or `gs://bucket/prefix/`."""
 
-import dataclasses
-from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from dayseal.clouds.local.archive import FolderArchive
-from dayseal.clouds.local.discover import LocalDiscovered, SettingsDiscovery
 from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import read_key
 from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import UsageError
-from dayseal.model import ClusterId
-from dayseal.model.route import RouteFacts
-from dayseal.ports import Clock, Discovered, HeadGuard, ObjectStore, Signer, VersionLister
+from dayseal.ports import HeadGuard, ObjectStore, Signer, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
-from dayseal.wiring.asking import Asking
-from dayseal.wiring.diagnosis import Diagnosis
 from dayseal.wiring.extras import needing
 
 S3_SCHEME: Final = "s3://"
@@ -77,7 +70,7 @@ def open_signer(settings: Settings, where: str, public: str) -> Signer:
     if where.startswith(_GCP_KEY):
         with needing("gcp"):
             from dayseal.wiring.gcp import open_cloud_signer  # noqa: PLC0415 - not every installation has google-auth
-        return open_cloud_signer(where, public)
+        return open_cloud_signer(settings, where, public)
     if not is_kms_key(where):
         return read_key(settings.path(where))
     with needing("aws"):
@@ -95,7 +88,7 @@ def read_public_key(settings: Settings, arn: str) -> bytes:
     if arn.startswith(_GCP_KEY):
         with needing("gcp"):
             from dayseal.wiring.gcp import read_cloud_public  # noqa: PLC0415 - not every installation has google-auth
-        return read_cloud_public(arn)
+        return read_cloud_public(settings, arn)
     with needing("aws"):
         from dayseal.wiring.aws import read_kms_public  # noqa: PLC0415 - not every installation has boto3
     return read_kms_public(settings, arn)
@@ -108,6 +101,11 @@ def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
         UsageError: the folder is none, or as `open_store`.
     """
     clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
+    if one.path.startswith(GCS_SCHEME):
+        with needing("gcp"):
+            from dayseal.wiring.gcp import open_gcs_archive  # noqa: PLC0415 - not every installation has google-auth
+        found = open_gcs_archive(settings, one)
+        return Archive(one.name, found, clusters, locks=found)
     if one.path.startswith(S3_SCHEME):
         with needing("aws"):
             from dayseal.wiring.aws import open_s3_archive  # noqa: PLC0415 - not every installation has boto3
@@ -116,55 +114,3 @@ def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
     if not settings.path(one.path).is_dir():
         raise UsageError(f"archive {one.name}: {settings.path(one.path)} is no folder")
     return Archive(one.name, FolderArchive(settings.path(one.path), one.name), clusters)
-
-
-class Provider(Protocol):
-    """A cloud that can be asked: for its clusters, and about their routes."""
-
-    def discover(self) -> Discovered:
-        """Find the clusters in scope."""
-        ...
-
-    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
-        """Ask about the clusters' routes."""
-        ...
-
-
-def provider_of(settings: Settings, name: str, clock: Clock, asking: Asking) -> Provider:
-    """Give the cloud of that name, ready to be asked.
-
-    Raises:
-        UsageError: there is no such cloud here, its settings are missing, or its extra is not installed.
-    """
-    if name != "aws":
-        raise UsageError(f"--provider {name}: aws promised")
-    with needing("aws"):
-        from dayseal.wiring.asked_aws import AskedAws  # noqa: PLC0415 - not every installation has boto3
-    return AskedAws(settings, clock, asking)
-
-
-def diagnose(settings: Settings, name: str, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
-    """Ask everything once: each permission and its state, and the scopes that did not answer.
-
-    Raises:
-        UsageError: as `provider_of`.
-    """
-    if name != "aws":
-        raise UsageError(f"--provider {name}: aws promised")
-    with needing("aws"):
-        from dayseal.wiring.doctor import diagnose_aws  # noqa: PLC0415 - not every installation has boto3
-    return diagnose_aws(settings, clock)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class BothDiscoveries:
-    """The clusters of the settings and those that a cloud shows."""
-
-    named: SettingsDiscovery
-    asked: Provider
-
-    def discover(self) -> LocalDiscovered:
-        """Join both; a silent scope of the cloud stays silent."""
-        ours, theirs = self.named.discover(), self.asked.discover()
-        clusters = tuple(sorted({*ours.clusters, *theirs.clusters}))
-        return LocalDiscovered(clusters, (*ours.calls, *theirs.calls), theirs.silent)

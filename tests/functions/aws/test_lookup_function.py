@@ -12,6 +12,7 @@ from dayseal.lookup.remote import RemoteStore
 from dayseal.merkle import leaf_hash
 from dayseal.notes import open_proof, parse_policy
 from support.lookup_api import Api
+from support.noting_store import NotingStore
 from support.plain_logs import DAY
 
 IMMUTABLE = "private, max-age=31536000, immutable"
@@ -56,19 +57,15 @@ def test_a_day_proves_itself_with_no_network(api: Api, blue: str) -> None:
         assert open_attestation(kept.read_bytes(), subject="kept").envelope == envelope
 
 
-def test_one_day_is_a_few_reads(api: Api, blue: str) -> None:
-    """A look-up does not read the log: two listings, the look-up file, the checkpoint, the tiles of one path."""
-    keys: list[str] = []
-    module = api.lookup.ledger()
-    plain = module._store.get
-    module._store.get = lambda key, **more: keys.append(key) or plain(key, **more)
-    try:
-        api.json(f"/clusters/{blue}/days/{DAY}")
-    finally:
-        del module._store.get
-    assert "checkpoint" in keys
-    assert not [key for key in keys if key.startswith("tile/entries")]
-    assert len(keys) <= 4, keys
+def test_one_day_is_a_few_reads(api: Api, blue: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look-up does not read the log: the look-up file, the checkpoint, the tiles of one path."""
+    service = api.lookup.ledger()
+    noting = NotingStore(service._store)
+    monkeypatch.setattr(service, "_store", noting)
+    api.json(f"/clusters/{blue}/days/{DAY}")
+    assert len(noting.read) <= 4, noting.read
+    assert "checkpoint" in noting.read
+    assert not [key for key in noting.read if key.startswith("tile/entries")]
 
 
 def test_files_of_the_log_are_served_as_they_are(api: Api) -> None:
@@ -188,16 +185,16 @@ def test_no_day_at_all(api: Api, blue: str) -> None:
     assert api.ask("GET", f"/clusters/{blue}/days/2023-05-01").status == 404
 
 
-def test_a_damaged_ledger_is_our_trouble_and_not_the_callers(api: Api, blue: str) -> None:
+def test_a_damaged_ledger_is_our_trouble_and_not_the_callers(
+    api: Api, blue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A look-up file that shows another envelope than the log is a 500 that names the file."""
     key = f"attestations/local/{blue}/{DAY}/0.json"
     other = (api.ledger / f"attestations/local/{blue}/{DAY + dt.timedelta(days=1)}/0.json").read_bytes()
     service = api.lookup.ledger()
-    plain = service._store.get
-    service._store.get = lambda asked, **more: other if asked == key else plain(asked, **more)
-    try:
-        reply = api.ask("GET", f"/clusters/{blue}/days/{DAY}")
-    finally:
-        del service._store.get
+    monkeypatch.setattr(service, "_store", NotingStore(service._store, {key: other}))
+    reply = api.ask("GET", f"/clusters/{blue}/days/{DAY}")
     assert reply.status == 500
-    assert json.loads(reply.body)["type"].endswith("/ledger-damaged")
+    said = json.loads(reply.body)
+    assert said["type"].endswith("/ledger-damaged")
+    assert key in said["detail"]

@@ -99,7 +99,7 @@ def test_a_job_that_fell_silent_is_failed_and_can_be_asked_for_again(api: Api, b
     api.runs_jobs = False
     where = start(api, blue, to=str(DAY)).headers["Location"]
     key = f"jobs/plain/{where.rpartition('/')[2]}.json"
-    record = json.loads(api.s3.get_object(Bucket=json.loads(api.bucket("evidence"), Key=key)["Body"].read())
+    record = json.loads(api.s3.get_object(Bucket=api.bucket("evidence"), Key=key)["Body"].read())
     record["at"] = format_time(SystemClock().now() - dt.timedelta(minutes=21))
     body = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
     api.s3.put_object(Bucket=api.bucket("evidence"), Key=key, Body=body)

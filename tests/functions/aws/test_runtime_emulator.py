@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import json
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from dayseal.codec import sha256_hex
 from support.function_cloud import ARCHIVES, DAY, FunctionCloud, function_cloud
 from support.gateway import Reply, answer_event, event_of
 from support.lambda_runtime import Answer, Artifacts, Function, running
-from support.moto_world_gate import Refusal, Request
+from support.moto_world_gate import Request
 
 pytestmark = pytest.mark.slow
 _RUN = {"run": "run-1", "day": str(DAY)}
@@ -144,22 +144,22 @@ def test_a_function_that_is_killed_works_again_and_has_written_nothing(fleet: Fl
     gate, shard = fleet.cloud.world.gate, {"run": "run-2", "day": str(DAY), "archive": ARCHIVES[0], "shard": 0}
     fleet.done("discover", {"run": "run-2", "input": {"day": str(DAY)}})
     fleet.done("plan", {key: shard[key] for key in ("run", "day", "archive")})
-    slow = [fleet.cloud.world.bucket(ARCHIVES[0])]
+    archive, healed = fleet.cloud.world.bucket(ARCHIVES[0]), threading.Event()
 
-    def dawdle(request: Request) -> dict[str, Any] | Refusal | None:
-        if slow and slow[0] in request.text:
-            time.sleep(30)
-        return None
+    def dawdle(request: Request) -> None:
+        if archive in request.text:
+            healed.wait(60)
 
     gate.additions["s3:GetObject"] = dawdle
     try:
-        with running(fleet.artifacts, "digest", tmp_path / "log", timeout_s=12) as function:
+        with running(fleet.artifacts, "digest", tmp_path / "log", timeout_s=30) as function:
             killed = function.invoke(shard)
-            assert "Task timed out after 12.00 seconds" in killed.error
+            assert "Task timed out after 30.00 seconds" in killed.error
             assert not any("run-2/results" in key for key in fleet.cloud.work())
-            slow.clear()
+            healed.set()
             again = function.invoke(shard)
     finally:
+        healed.set()
         del gate.additions["s3:GetObject"]
     assert not again.error
     assert again.document["unreadable"] == 0

@@ -9,7 +9,7 @@ ADMIN: Final = f"arn:aws:iam::{ACCOUNT}:role/administrator"
 ROOT_USER: Final = f"arn:aws:iam::{ACCOUNT}:root"
 LOG: Final = {"kms:SigningAlgorithm": "ED25519_SHA_512", "kms:MessageType": "RAW"}
 ATTEST: Final = {"kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "DIGEST"}
-SIGNERS: Final = {"LogKey": {"RecorderRole"}, "AttestorKey": {"DiscoverRole", "SealRole", "ReverifyRole"}}
+SIGNERS: Final = {"LogKey": {"RecorderRole"}, "AttestorKey": {"SealRole", "ReverifyRole"}}
 
 
 @pytest.fixture(scope="module")

@@ -136,7 +136,7 @@ def test_attestors_submit_and_cannot_record(stack: Stack) -> None:
     inbox = f"{stack.arn('InboxBucket')}/inbox/0123456789abcdef/a/00000001.json"
     roles = stack.of_type("AWS::IAM::Role")
     putting = {r for r in roles if is_allowed(stack, Request(stack.arn(r), "s3:PutObject", inbox, create))}
-    assert putting == {"DiscoverRole", "SealRole", "ReverifyRole"}
+    assert putting == {"SealRole", "ReverifyRole"}
     for bucket in ("LedgerBucket", "GuardBucket"):
         key = f"{stack.arn(bucket)}/ledger/head.json"
         assert {r for r in roles if is_allowed(stack, Request(stack.arn(r), "s3:PutObject", key, create))} == {

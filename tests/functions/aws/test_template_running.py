@@ -50,7 +50,7 @@ def test_a_function_is_told_of_what_it_may_use_and_of_nothing_else(stack: Stack)
         variable: {n for n, e in environments.items() if variable in e} for e in environments.values() for variable in e
     }
     assert told["DAYSEAL_LOG_KEY"] == told["DAYSEAL_LOG_KEY_PUBLIC"] == told["DAYSEAL_GUARD"] == {"RecorderFunction"}
-    assert told["DAYSEAL_ATTESTOR_KEY"] == {"DiscoverFunction", "SealFunction", "ReverifyFunction"}
+    assert told["DAYSEAL_ATTESTOR_KEY"] == {"SealFunction", "ReverifyFunction"}
     assert told["DAYSEAL_DETAILS"] == {"SealFunction"}
     for variable, bucket in (("LEDGER", "Ledger"), ("INBOX", "Inbox"), ("WORK", "Work"), ("EVIDENCE", "Evidence")):
         arn = stack.arn(f"{bucket}Bucket")

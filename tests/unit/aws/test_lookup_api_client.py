@@ -30,7 +30,11 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server on this machine, and credentials for it."""
-    for name, value in (("AWS_ACCESS_KEY_ID", "K"), ("AWS_SECRET_ACCESS_KEY", "S"), ("AWS_DEFAULT_REGION", "eu-west-1")):
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "K"),
+        ("AWS_SECRET_ACCESS_KEY", "S"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+    ):
         monkeypatch.setenv(name, value)
     told = Server()
 
@@ -44,7 +48,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
+            if "Content-Length" not in headers:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
@@ -102,8 +107,15 @@ def test_it_gives_up_after_five_attempts(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, UsageError), (401, AccessError), (403, AccessError), (404, NotFoundError), (422, UsageError), (500, AccessError)],
-)  # fmt: skip
+    [
+        (400, UsageError),
+        (401, AccessError),
+        (403, AccessError),
+        (404, NotFoundError),
+        (422, UsageError),
+        (500, AccessError),
+    ],
+)
 def test_every_refusal_is_an_error_of_ours(server: Server, status: int, kind: type[DaysealError]) -> None:
     """The exit code follows from the kind: 2 misused, 3 could not find out."""
     server.answers = [(status, {}, b'{"title":"x"}' * 1_000)]
@@ -116,6 +128,13 @@ def test_a_flood_is_cut_off(server: Server) -> None:
     """Nobody's answer fills our memory."""
     server.answers = [(200, {}, b"x" * 1_000_000)]
     with pytest.raises(FormatError, match="over 1000 bytes"):
+        server.client().get("/x", max_bytes=1_000)
+
+
+def test_an_answer_that_breaks_off_is_no_answer(server: Server) -> None:
+    """Half a bundle must not look like a bundle."""
+    server.answers = [(200, {"Content-Length": "100"}, b"half")]
+    with pytest.raises(AccessError, match="no answer"):
         server.client().get("/x", max_bytes=1_000)
 
 

@@ -6,7 +6,7 @@ from dayseal.testing.world import World, some_cluster
 
 
 def test_all_kept_checkpoints_and_their_commits_gone_are_named() -> None:
-    """Found by exploring: after a rollback to nothing, the one checkpoint kept since was hidden, and fsck was content."""
+    """Found by exploring: rolled back to nothing, the one checkpoint kept since hidden, and fsck was content."""
     world = World(MemoryStore(), MemoryGuard(), MemoryStore())
     world.create()
     world.attestor().enrol(some_cluster())

@@ -20,7 +20,7 @@ resource "google_storage_bucket" "archive" {
   location                    = var.location
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
-  force_destroy               = false
+  force_destroy               = false # what holds objects is not destroyed
 
   retention_policy {
     is_locked        = var.lock
@@ -44,10 +44,6 @@ resource "google_storage_bucket" "archive" {
     content {
       default_kms_key_name = encryption.value
     }
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 

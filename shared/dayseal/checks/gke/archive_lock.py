@@ -1,18 +1,14 @@
 """Check 6 for a Cloud Storage archive: a locked retention policy, or objects that are locked each for itself."""
 
-import dataclasses
 import datetime as dt
-from typing import Final
 
 from dayseal.checks.gke.sink_opinions import create_bucket
 from dayseal.checks.key_states import show_key
-from dayseal.checks.object_locks import judge_objects
+from dayseal.checks.object_locks import firm_locks, judge_objects
 from dayseal.checks.route_terms import RouteThresholds, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, gcloud, worst
-from dayseal.model import ArchiveObject, Finding, Listing, Verdict
+from dayseal.model import Finding, Listing, Verdict
 from dayseal.model.route import ArchiveFacts, BatchObjects, Known, Locking, LockRule, LockStrength, Missing
-
-_OWN_LOCK: Final = "Locked"  # the one mode of an object's own retention that nobody can lift
 
 
 def gcs_archive_immutable(
@@ -59,8 +55,7 @@ def _lock(
     rule = archive.locking.value.rule if archive.locking.value.enabled else None
     each: list[Opinion] = []
     if objects is not None and listing is not None:
-        firm = dataclasses.replace(listing, objects=tuple(_firm(item, rule) for item in listing.objects))
-        each = judge_objects(firm, objects.day, term_days(objects.day, thresholds.total_days))
+        each = judge_objects(firm_locks(listing, rule), objects.day, term_days(objects.day, thresholds.total_days))
     said, holds = _by_rule(rule, archive.locking.value, days)
     fix = lock_command(archive, days)
     if holds:
@@ -85,17 +80,6 @@ def _by_rule(rule: LockRule | None, locking: Locking, days: int) -> tuple[str, b
     if rule.strength is not LockStrength.FIRM:
         return f"{said} is not locked: whoever may change the bucket can remove it", False
     return f"locked {said}", rule.days >= days
-
-
-def _firm(item: ArchiveObject, rule: LockRule | None) -> ArchiveObject:
-    """Give the object with the lock that nobody can lift: the later of its own and of the bucket's locked policy."""
-    untils = []
-    if item.lock_mode == _OWN_LOCK and item.retain_until is not None:
-        untils.append(item.retain_until)
-    if rule is not None and rule.strength is LockStrength.FIRM:
-        untils.append(item.stored_at + dt.timedelta(days=rule.days))
-    until = max(untils, default=None)
-    return dataclasses.replace(item, lock_mode=_OWN_LOCK if until is not None else "", retain_until=until)
 
 
 def _key(archive: ArchiveFacts) -> list[Opinion]:

@@ -14,7 +14,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
-from urllib3.exceptions import HTTPError
+from botocore.response import StreamingBody
 
 from dayseal.errors import AccessError, FormatError, NotFoundError, UsageError
 
@@ -118,13 +118,15 @@ class LookupApi:
         where = request.url.partition("?")[0]
         try:
             answer = self._http.send(request.prepare())
+            told = str(answer.headers.get("content-length", ""))
+            stream = StreamingBody(answer.raw, told if told.isascii() and told.isdigit() else None)
             body = bytearray()
-            for block in answer.raw.stream(_BLOCK, decode_content=False):
+            while block := stream.read(_BLOCK):
                 body += block
                 if len(body) > max_bytes:
-                    answer.raw.close()
+                    stream.close()
                     raise FormatError(f"{where}: over {max_bytes} bytes")
-        except (BotoCoreError, HTTPError) as exc:
+        except BotoCoreError as exc:
             raise AccessError(f"{where}: no answer ({type(exc).__name__})") from exc
         return _Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
 

@@ -1,9 +1,22 @@
 """What providers' APIs answered about one cluster's route from control plane to archive, each with its call."""
 
+from dayseal.model.route.aks import (
+    AccountAnswer,
+    AksCluster,
+    AksSource,
+    DiagnosticSetting,
+    LogCategory,
+    LogSwitch,
+    LogTable,
+    RoleAssignment,
+    StorageAccount,
+    WorkspaceAnswer,
+)
 from dayseal.model.route.answers import Answer, Call, Known, Missing, Reason
 from dayseal.model.route.archive import (
     ArchiveFacts,
     BatchObjects,
+    LegalHold,
     LifecycleRule,
     Locking,
     LockRule,
@@ -39,7 +52,6 @@ from dayseal.model.route.facts import RouteFacts, Source
 from dayseal.model.route.gke import (
     AuditConfig,
     BucketAnswer,
-    ClusterOperation,
     Exclusion,
     GkeCluster,
     GkeSource,
@@ -50,10 +62,14 @@ from dayseal.model.route.gke import (
     SinkError,
 )
 from dayseal.model.route.keys import EncryptionKey
+from dayseal.model.route.operations import ClusterOperation
 from dayseal.model.route.watching import Detector, WatchedPlace
 
 __all__ = [
+    "AccountAnswer",
     "AccountPolicy",
+    "AksCluster",
+    "AksSource",
     "Alarm",
     "Answer",
     "ArchiveFacts",
@@ -67,6 +83,7 @@ __all__ = [
     "DeliveryFacts",
     "DeliveryStream",
     "Detector",
+    "DiagnosticSetting",
     "EksCluster",
     "EksSource",
     "EncryptionKey",
@@ -77,13 +94,17 @@ __all__ = [
     "GkeSource",
     "Known",
     "Lag",
+    "LegalHold",
     "Level",
     "LifecycleRule",
     "LockRule",
     "LockStrength",
     "Locking",
     "LogBucket",
+    "LogCategory",
     "LogGroup",
+    "LogSwitch",
+    "LogTable",
     "LoggingEntry",
     "Missing",
     "Move",
@@ -94,14 +115,17 @@ __all__ = [
     "Reading",
     "Reason",
     "Replica",
+    "RoleAssignment",
     "RouteFacts",
     "RoutedProject",
     "ScopePolicy",
     "Sink",
     "SinkError",
     "Source",
+    "StorageAccount",
     "StreamAnswer",
     "StreamCounters",
     "SubscriptionFilter",
     "WatchedPlace",
+    "WorkspaceAnswer",
 ]

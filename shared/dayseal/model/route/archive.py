@@ -31,11 +31,26 @@ class LockRule:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LegalHold:
+    """A hold on the whole archive, without a term; who sets it can lift it. `tags` counts its names.
+
+    `blocks_writer` says that under it the log writer itself cannot append.
+    """
+
+    tags: int
+    blocks_writer: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Locking:
-    """Whether the archive can lock objects at all, and the default rule (None: there is none)."""
+    """Whether the archive can lock objects at all, and the default rule (None: there is none).
+
+    `hold` is a legal hold on the archive as a whole, where a provider has such a thing.
+    """
 
     enabled: bool
     rule: LockRule | None = None
+    hold: LegalHold | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,4 +158,9 @@ class ArchiveFacts:
     @property
     def uri(self) -> str:
         """The archive's address, e.g. `s3://bucket/prefix`."""
-        return f"{self.store}://{self.name}/{self.prefix}"
+        return f"{self.root}{self.prefix}"
+
+    @property
+    def root(self) -> str:
+        """The address of the whole bucket, e.g. `gs://bucket/`."""
+        return f"{'gs' if self.store == 'gcs' else self.store}://{self.name}/"

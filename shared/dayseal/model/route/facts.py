@@ -5,6 +5,7 @@ import datetime as dt
 
 from dayseal.errors import FormatError
 from dayseal.model.clusters import ClusterId
+from dayseal.model.route.aks import AksSource
 from dayseal.model.route.answers import Answer
 from dayseal.model.route.archive import ArchiveFacts
 from dayseal.model.route.changes import ChangeTrail
@@ -13,8 +14,8 @@ from dayseal.model.route.eks import EksSource
 from dayseal.model.route.gke import GkeSource
 from dayseal.model.route.watching import WatchedPlace
 
-# What differs from provider to provider; AKS's source joins here.
-Source = EksSource | GkeSource
+# What differs from provider to provider.
+Source = EksSource | GkeSource | AksSource
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,4 +53,15 @@ class RouteFacts:
         """
         if not isinstance(self.source, GkeSource):
             raise FormatError(f"route of {self.cluster.text}: {type(self.source).__name__}, a GKE route promised")
+        return self.source
+
+    @property
+    def aks(self) -> AksSource:
+        """The AKS side of the route.
+
+        Raises:
+            FormatError: the route is another provider's.
+        """
+        if not isinstance(self.source, AksSource):
+            raise FormatError(f"route of {self.cluster.text}: {type(self.source).__name__}, an AKS route promised")
         return self.source

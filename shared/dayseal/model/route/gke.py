@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 from dayseal.model.route.answers import Answer
+from dayseal.model.route.operations import ClusterOperation
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,22 +108,6 @@ class BucketAnswer:
 
     name: str
     bucket: Answer[LogBucket | None]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ClusterOperation:
-    """One operation on the cluster or its nodes, e.g. `UPGRADE_MASTER`; `end` None: it still runs.
-
-    `target` is the resource it works on, `error` its error's code, `""` without one.
-    """
-
-    name: str
-    kind: str
-    status: str
-    start: dt.datetime
-    end: dt.datetime | None = None
-    target: str = ""
-    error: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -83,3 +83,13 @@ class ForgetsOthers(Committer):
     def append(self, entries: Sequence[bytes], *, onto_size: int) -> TreeHead:
         """Append, whatever `onto_size` says."""
         return super().append(entries, onto_size=max(onto_size, self._settle()[0].head.size))
+
+
+class CriesWolf(Committer):
+    """Sounds the alarm without a second look at the guard, which another recorder may have moved on."""
+
+    def _settle(self) -> tuple[GuardState, str, LogView]:
+        state, tag = self._read_guard()
+        self._repair(state)
+        done = self._done
+        return state, tag, done[1] if done else LogView(self._store, state.head)

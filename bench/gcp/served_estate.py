@@ -1,0 +1,32 @@
+"""A Google Cloud in a process of its own: projects of one organisation with many healthy clusters.
+
+    python bench/gcp/served_estate.py CLUSTERS PROJECTS
+
+Prints one line of JSON when it can be asked, and serves 127.0.0.1 until its standard input ends.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
+
+from support.gcp_estate import add_export, add_project, gke_cluster  # noqa: E402 - after the path
+from support.gcp_server import google_world  # noqa: E402 - after the path
+
+
+def main() -> None:
+    """Furnish, say where, and serve; answers are compared with Google's descriptions by the tests, not here."""
+    clusters, projects = int(sys.argv[1]), int(sys.argv[2])
+    with google_world(honest=False) as world:
+        add_export(world)
+        for number in range(projects):
+            found = [gke_cluster(f"cluster-{n:04d}") for n in range(number, clusters, projects)]
+            add_project(world, f"project-{number:03d}", str(1_000 + number), *found)
+        print(json.dumps({"address": world.address, "entries": world.entries_address}), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""The customers' keys that logs are encrypted under: each is asked about once a run."""
+
+from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
+from dayseal.clouds.gcp.once import Once
+from dayseal.model.route import Answer, Call, EncryptionKey
+
+
+class Keys:
+    """Asks Cloud KMS about keys by resource name."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._answers: Once[str, Answer[EncryptionKey | None]] = Once()
+
+    def state(self, name: str) -> Answer[EncryptionKey | None]:
+        """Give the state of a key's primary version, which is what encrypts new objects."""
+        return self._answers.get(name, lambda: self._ask(name))
+
+    def _ask(self, name: str) -> Answer[EncryptionKey | None]:
+        ask = Ask(Call("cloudkms", "cryptoKeys.get", name), f"v1/{quoted(name)}")
+        gone = EncryptionKey(name, "NOT_FOUND", usable=False)
+        return self._calls.ask(ask, lambda found: _state(name, found), absent=lambda: gone)
+
+
+def _state(name: str, found: Json) -> EncryptionKey:
+    primary = found.get("primary") or {}
+    state = str(primary.get("state") or "NO_PRIMARY_VERSION")
+    return EncryptionKey(name, state, usable=state == "ENABLED")

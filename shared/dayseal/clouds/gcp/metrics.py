@@ -1,0 +1,112 @@
+"""Cloud Monitoring's counters of log entries and of exports: one request for all clusters or sinks of a project."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
+from dayseal.clouds.gcp.moments import write_moment
+from dayseal.clouds.gcp.once import Once
+from dayseal.model import Window
+from dayseal.model.route import Alarm, Answer, Call, Missing, Reason
+
+ENTRIES: Final = "logging.googleapis.com/log_entry_count"
+EXPORTED: Final = "logging.googleapis.com/exports/log_entry_count"
+EXPORT_ERRORS: Final = "logging.googleapis.com/exports/error_count"
+_LOGS: Final = ("cloudaudit.googleapis.com/activity", "cloudaudit.googleapis.com/data_access")
+_SPELLINGS: Final = tuple(spelled for log in _LOGS for spelled in (log, log.replace("/", "%2F")))
+_PERIOD_S: Final = 300
+_WATCHED: Final = ("logging.googleapis.com/exports/", ENTRIES)
+
+Labels = tuple[tuple[str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counters:
+    """What one metric of a project counted over a window, by the labels of what it is about."""
+
+    window: Window
+    values: Mapping[Labels, float]
+
+
+class Metrics:
+    """Reads counters, and the alerting policies on them; each question is asked once a run and project."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._counters: Once[tuple[str, str], Answer[Counters]] = Once()
+        self._alarms: Once[str, Answer[tuple[Alarm, ...]]] = Once()
+
+    def of_clusters(self, project: str, window: Window) -> Answer[Counters]:
+        """Give the audit entries that came in, by `cluster_name` and `location`."""
+        logs = ", ".join(f'"{name}"' for name in _SPELLINGS)
+        text = f'metric.type = "{ENTRIES}" AND resource.type = "k8s_cluster" AND metric.labels.log = one_of({logs})'
+        keep = ("cluster_name", "location")
+        return self._counters.get((project, ENTRIES), lambda: self._ask(project, text, keep, window))
+
+    def of_sinks(self, project: str, metric: str, window: Window) -> Answer[Counters]:
+        """Give what sinks exported or failed to export, by `destination` and `name`."""
+        text = f'metric.type = "{metric}" AND resource.type = "logging_sink"'
+        keep = ("destination", "name")
+        return self._counters.get((project, metric), lambda: self._ask(project, text, keep, window))
+
+    def alarms(self, project: str) -> Answer[tuple[Alarm, ...]]:
+        """Give the project's alerting policies on entries or exports."""
+        return self._alarms.get(project, lambda: self._ask_alarms(project))
+
+    def _ask(self, project: str, text: str, keep: tuple[str, ...], window: Window) -> Answer[Counters]:
+        call = Call("monitoring", "timeSeries.list", project)
+        params = {
+            "filter": text,
+            "interval.startTime": write_moment(window.start),
+            "interval.endTime": write_moment(window.end),
+            "aggregation.alignmentPeriod": f"{window.seconds:.0f}s",
+            "aggregation.perSeriesAligner": "ALIGN_SUM",
+        }
+        listed = self._calls.list(Ask(call, f"v3/{quoted(project)}/timeSeries", params))
+        gap = [*listed.items("executionErrors"), *listed.items("unreachable")]
+        if listed.ended is None and gap:
+            return Missing(Reason.INCOMPLETE, call, "executionErrors: not every part of the project answered")
+        return listed.answer(lambda found: Counters(window, _values(found, keep)))
+
+    def _ask_alarms(self, project: str) -> Answer[tuple[Alarm, ...]]:
+        call = Call("monitoring", "alertPolicies.list", project)
+        listed = self._calls.list(Ask(call, f"v3/{quoted(project)}/alertPolicies", {"pageSize": 1_000}))
+        return listed.answer(
+            lambda found: tuple(alarm for item in found.items("alertPolicies") for alarm in _alarms(item))
+        )
+
+
+def recent(now: dt.datetime, hours: int) -> Window:
+    """Give the last hours, from and to a whole period, so that no data point is cut."""
+    end = now - dt.timedelta(seconds=now.second + now.minute % (_PERIOD_S // 60) * 60, microseconds=now.microsecond)
+    return Window(end - dt.timedelta(hours=hours), end)
+
+
+def _values(listed: Listed, keep: tuple[str, ...]) -> dict[Labels, float]:
+    found: dict[Labels, float] = {}
+    for item in listed.items("timeSeries"):
+        labels = item["resource"].get("labels") or {}
+        key = tuple((name, str(labels.get(name) or "")) for name in keep)
+        found[key] = found.get(key, 0.0) + sum(_number(point["value"]) for point in item.get("points") or ())
+    return found
+
+
+def _number(value: Json) -> float:
+    return float(value["int64Value"] if "int64Value" in value else value["doubleValue"])
+
+
+def _alarms(policy: Json) -> list[Alarm]:
+    enabled = policy.get("enabled", True) is not False
+    name = str(policy.get("displayName") or policy["name"])
+    found = []
+    for condition in policy.get("conditions") or ():
+        absent, threshold = condition.get("conditionAbsent"), condition.get("conditionThreshold")
+        text = str((absent or threshold or {}).get("filter") or "")
+        metric = next((metric for metric in _WATCHED if metric in text), "")
+        if metric:
+            missing = str((threshold or {}).get("evaluationMissingData") or "")
+            breaches = absent is not None or missing == "EVALUATION_MISSING_DATA_ACTIVE"
+            found.append(Alarm(name, metric, "breaching" if breaches else missing or "missing", enabled))
+    return found
