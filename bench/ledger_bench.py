@@ -15,13 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
 
-from support.ledger_story import Story  # noqa: E402 - after the path
-from support.story_parts import POLICY  # noqa: E402 - after the path
-
 from dayseal.ledger.reader import LedgerReader  # noqa: E402 - after the path
 from dayseal.merkle import RootBuilder, build_bundles, build_tiles, leaf_hash  # noqa: E402 - after the path
 from dayseal.model import ClusterId, TreeHead  # noqa: E402 - after the path
 from dayseal.testing.memory import MemoryStore  # noqa: E402 - after the path
+from support.ledger_story import Story  # noqa: E402 - after the path
+from support.story_parts import POLICY  # noqa: E402 - after the path
 
 _ENTRIES = 10_000
 
@@ -31,10 +30,10 @@ class CountingStore(MemoryStore):
 
     reads = 0
 
-    def get(self, key: str) -> bytes:
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes:
         """Give an object."""
         self.reads += 1
-        return super().get(key)
+        return super().get(key, max_bytes=max_bytes)
 
 
 class LongStory(Story):
@@ -84,7 +83,9 @@ def main() -> None:
     share = _ENTRIES / size
     print(f"{size} entries of {asked.clusters} clusters opened; load {os.getloadavg()[0]:.1f}")
     print(f"for each {_ENTRIES:,}: {processor * share:.1f} s of the processor, {clock * share:.1f} s on the clock,")
-    print(f"{(_memory() - memory) * share:.0f} MiB more at most, {sum(map(len, story.envelopes)) * share / 1e6:.0f} MB,")
+    print(
+        f"{(_memory() - memory) * share:.0f} MiB more at most, {sum(map(len, story.envelopes)) * share / 1e6:.0f} MB,"
+    )
     print(f"{store.reads * share:.0f} objects read, one after another")
 
 

@@ -20,6 +20,7 @@ import cog
 import msgspec
 from samtranslator.yaml_helper import yaml_parse
 
+from aws_costs import table as costs_table
 from dayseal import errors
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
 from dayseal.clouds.aws.api_calls import API_CALLS
@@ -126,6 +127,11 @@ def aws_calls() -> None:
     cog.out(
         "\n".join(["| call | how often | asked with | permission (in which account) |", "|---|---|---|---|", *rows, ""])
     )
+
+
+def aws_costs() -> None:
+    """Print what dayseal costs on AWS: counted requests times the list prices of `tools/aws_costs.py`."""
+    cog.out(costs_table())
 
 
 def attack_table() -> None:

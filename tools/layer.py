@@ -63,7 +63,9 @@ COMPILED: Final = (
     "yaml",
 )
 # What these hold beyond what is imported before the first work, and is large.
-_LATER: Final = r"cryptography/(x509|hazmat/(decrepit|primitives/(kdf|twofactor)))|dateutil/(easter|rrule)|s3transfer/(crt|proc)"
+_LATER: Final = (
+    r"cryptography/(x509|hazmat/(decrepit|primitives/(kdf|twofactor)))|dateutil/(easter|rrule)|s3transfer/(crt|proc)"
+)
 
 _SETTLED: Final = 1_577_836_800  # 2020-01-01: zips know no time before 1980
 _ABOUT_INSTALLING: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED"})

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from dayseal.ledger.writes import ATTEMPTS
 from dayseal.testing.world import World
 from support.explored_places import Places
 from support.explorer import Bounds, Explorer
@@ -34,7 +35,7 @@ def explore(
     history = History(fill)
     places = Places(history.inbox)
     store, guard = places.enter_store(history.store), places.enter_guard(history.guard)
-    rules = LedgerRules(history, places, store, guard)
+    rules = LedgerRules(history, places, store, guard, gives_up=bounds.unanswered >= ATTEMPTS)
     graphs: dict[Program | str, Graph] = {READER: rules.reader}
     chosen = actors(history)
     for program in chosen:

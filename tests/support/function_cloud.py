@@ -31,7 +31,13 @@ from support.moto_world import AUDIT_ON, EU, ROLE, World, aws_world
 DAY: Final = SystemClock().now().date() - dt.timedelta(days=2)
 ARCHIVES: Final = ("central", "second")
 # Names of the buckets, to which a world adds its number.
-FUNCTION_PLACES: Final = {"ledger": "w-ledger", "guard": "w-guard", "work": "work", "evidence": "evidence", "locked": "locked"}
+FUNCTION_PLACES: Final = {
+    "ledger": "w-ledger",
+    "guard": "w-guard",
+    "work": "work",
+    "evidence": "evidence",
+    "locked": "locked",
+}
 _OFF: Final = ((("audit",), False),)
 
 
@@ -46,6 +52,7 @@ class FunctionCloud:
         self.world = world
         self.folder = folder
         self._patch = patch
+        self.environment: dict[str, str] = {}  # of every function, for those that run elsewhere
         self._become_ours()
         furnish(world, more)
         self.keys = {kind: world.gaps.make_key(world.home, EU, kind=kind) for kind in ("p256", "ed25519")}
@@ -93,6 +100,11 @@ class FunctionCloud:
         listed = self.world.client("s3", self.world.home).list_objects_v2(Bucket=self.world.bucket("work"))
         return {item["Key"]: f"{item['ETag']} {item['LastModified']}" for item in listed.get("Contents", ())}
 
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a variable of the functions' environment."""
+        self.environment[name] = value
+        self._patch.setenv(name, value)
+
     def lock_a_copy(self) -> tuple[str, int]:
         """Put the ledger's objects into a bucket with locks; gives its address and how many there are."""
         s3, (bucket, _) = self.world.client("s3", self.world.home), self.place("path")
@@ -125,7 +137,7 @@ class FunctionCloud:
             "AWS_EC2_METADATA_DISABLED": "true",
             "POWERTOOLS_SERVICE_NAME": "dayseal",
         }.items():
-            self._patch.setenv(name, value)
+            self.set_variable(name, value)
         self._patch.setattr(Pace, "take", lambda _: None)  # nobody here is throttled
         clear_caches()  # type: ignore[no-untyped-call]  # Powertools' own; the client is another world's
 
@@ -168,7 +180,7 @@ class FunctionCloud:
             "SHARD_BYTES": "20000",
             "REVERIFY_BYTES": "600000",
         }.items():
-            self._patch.setenv(f"DAYSEAL_{name}", value)
+            self.set_variable(f"DAYSEAL_{name}", value)
 
 
 def run_quietly(*words: str) -> tuple[int, str, str]:

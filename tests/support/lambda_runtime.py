@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import platform
-import re
 import signal
 import socket
 import subprocess
@@ -111,15 +110,18 @@ def build_artifacts(folder: Path) -> Artifacts:
 
 @contextlib.contextmanager
 def running(
-    artifacts: Artifacts, name: str, log: Path, *, timeout_s: int = 60, layer: bool = True, **more: str
+    artifacts: Artifacts, name: str, log: Path, given: Mapping[str, str], *, timeout_s: int = 60, layer: bool = True
 ) -> Iterator[Function]:
-    """Run a function until the block ends; `layer` False leaves the layer out, `more` is added to its environment."""
+    """Run a function until the block ends, with those of the given variables that it has in the template, and AWS's.
+
+    `layer` False leaves the layer out.
+    """
     ports = [_free_port() for _ in range(2)]
     api, door = (f"127.0.0.1:{port}" for port in ports)
-    command = [_emulator(), "--runtime-api-address", api, "--runtime-interface-emulator-address", door]
+    command = [str(_emulator()), "--runtime-api-address", api, "--runtime-interface-emulator-address", door]
     # -S: of what is installed here the function sees nothing but awslambdaric.
-    command += [artifacts.python, "-S", "-m", "awslambdaric", f"{name}.handler"]
-    surroundings = {**_environment(artifacts, name, timeout_s, layer=layer), **more}
+    command += [str(artifacts.python), "-S", "-m", "awslambdaric", f"{name}.handler"]
+    surroundings = _environment(artifacts, name, given, timeout_s, layer=layer)
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=artifacts.folder / name, env=surroundings, stdout=out, stderr=out, start_new_session=True
@@ -132,15 +134,16 @@ def running(
             process.wait()
 
 
-def _environment(artifacts: Artifacts, name: str, timeout_s: int, *, layer: bool) -> dict[str, str]:
+def _environment(
+    artifacts: Artifacts, name: str, given: Mapping[str, str], timeout_s: int, *, layer: bool
+) -> dict[str, str]:
     function = _stack().properties(f"{name.title()}Function")
     task = str(artifacts.folder / name)
     named = function["Environment"]["Variables"]
-    given = {key: os.environ.get(key, value) for key, value in named.items()}
     places = [task, *([str(artifacts.folder / "layer" / "python")] if layer else []), str(artifacts.runtime)]
     return {
-        **given,
-        **{key: value for key, value in os.environ.items() if re.match(r"AWS_(?!LAMBDA_)", key)},
+        **{key: given.get(key, value) for key, value in named.items()},
+        **{key: value for key, value in given.items() if key.startswith("AWS_")},
         "AWS_LAMBDA_FUNCTION_NAME": f"{name.title()}Function",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
@@ -169,7 +172,9 @@ def _make(folder: str, target: str, into: Path, version: str) -> None:
 
 def _emulator() -> Path:
     _, machine = _MACHINES[platform.machine()]
-    found = sorted((ROOT / "build" / "sam").glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
+    found = sorted(
+        (ROOT / "build" / "sam").glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}")
+    )
     return found[0] if found else ROOT / "build" / "sam" / "aws-lambda-rie"
 
 

@@ -14,10 +14,9 @@ CHECK: Final = "monitored"
 def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
     """Judge whether an enabled detector reads the cluster's audit events where the cluster is.
 
-    That is its Region, on GKE its project and what lies above, on AKS its
-    subscription, or the cluster's own Defender profile. A watcher that the settings declare passes
-    too, shown as declared and not proven. FAIL: none there, even if another Region has one. UNKNOWN: the place
-    of the cluster did not answer.
+    That is its Region, on GKE its project and what lies above, on AKS its subscription, or the cluster's own
+    Defender profile. A watcher that the settings declare passes too, shown as declared and not proven. FAIL: none
+    there, even if another Region has one. UNKNOWN: the place of the cluster did not answer.
     """
     sheet = FactSheet(CHECK)
     over = gone(facts, sheet, "nothing is left to watch")
@@ -30,7 +29,8 @@ def judge_monitored(facts: RouteFacts, thresholds: RouteThresholds) -> Finding:
         sheet.add(f"detectors.{place.location}", place.detectors, _show)
     for place in elsewhere:
         sheet.mention(f"detectors.{place.location}", place.detectors, _show)
-    watching = _watching(here) + _own_profile(facts, sheet)
+    watching = _watching(here)
+    watching += _own_profile(facts, sheet, decides=not watching)
     if watching:
         return sheet.finding(Verdict.PASS, f"{watching[0]} reads the audit events")
     if thresholds.watchers:
@@ -66,14 +66,12 @@ def _watching(places: Sequence[WatchedPlace]) -> list[str]:
     ]
 
 
-def _own_profile(facts: RouteFacts, sheet: FactSheet) -> list[str]:
+def _own_profile(facts: RouteFacts, sheet: FactSheet, *, decides: bool) -> list[str]:
     """Say whether an AKS cluster's own Defender profile is on, whatever the subscription's plan."""
     if not isinstance(facts.source, AksSource):
         return []
     cluster = facts.source.cluster
-    sheet.mention(
-        "defenderProfile", cluster, lambda c: "absent" if c is None or c.defender is None else str(c.defender)
-    )
+    (sheet.add if decides else sheet.mention)("defenderProfile", cluster, _show_profile)
     on = isinstance(cluster, Known) and cluster.value is not None and cluster.value.defender is True
     return ["the cluster's own Defender profile"] if on else []
 

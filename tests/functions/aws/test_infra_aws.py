@@ -49,7 +49,15 @@ def test_an_account_without_an_archive_grants_no_objects() -> None:
 def test_the_home_account_is_granted_what_the_reader_is_granted_elsewhere() -> None:
     """Its own account is asked with the functions' own roles."""
     stack = Stack(**RUNNING, TrailBucket="a-trail")
-    managed = ("FindsAccounts", "EntersAccounts", "FindsClusters", "ReadsRoutes", "ReadsChanges", "ListsArchives", "ReadsArchives")
+    managed = (
+        "FindsAccounts",
+        "EntersAccounts",
+        "FindsClusters",
+        "ReadsRoutes",
+        "ReadsChanges",
+        "ListsArchives",
+        "ReadsArchives",
+    )
     documents = [stack.properties(name)["PolicyDocument"]["Statement"] for name in managed]
     granted = {action for statements in documents for s in statements for action in as_list(s["Action"])}
     signing = {"kms:Sign", "kms:GetPublicKey"}  # by the keys' own policies

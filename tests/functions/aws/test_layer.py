@@ -116,7 +116,7 @@ def test_endpoints_are_kept_of_the_services_that_functions_talk_to(tmp_path: Pat
     """The list of all others is a tenth of botocore, and every client reads it."""
     data = tmp_path / "botocore" / "data"
     data.mkdir(parents=True)
-    services = {"monitoring": {}, "s3": {}, "sqs": {}}
+    services: dict[str, Any] = {"monitoring": {}, "s3": {}, "sqs": {}}
     (data / "endpoints.json").write_text(json.dumps({"partitions": [{"partition": "aws", "services": services}]}))
     layer.trim(tmp_path)
     (partition,) = json.loads((data / "endpoints.json").read_text())["partitions"]

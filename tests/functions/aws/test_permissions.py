@@ -13,9 +13,9 @@ from support.function_scenario import Scenario, every_function
 from support.iam_policies import Request, as_list, identity_statements, is_allowed, touches
 from support.stack_template import RUNNING, Stack
 
-REASONS: Final[list[dict[str, Any]]] = tomllib.loads(
-    (Path(__file__).parent / "unused_permissions.toml").read_text()
-)["unused"]
+REASONS: Final[list[dict[str, Any]]] = tomllib.loads((Path(__file__).parent / "unused_permissions.toml").read_text())[
+    "unused"
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -99,7 +99,9 @@ def test_every_call_of_a_function_is_allowed_to_its_role(day: Day) -> None:
 
 def test_every_call_in_another_account_is_allowed_to_the_reader(day: Day) -> None:
     """The reader role comes from a template of its own."""
-    reader = Stack("infra/aws/reader.yaml", HomeAccountId="9" * 12, ExternalId="x" * 16, ArchiveBucket="a", TrailBucket="t")
+    reader = Stack(
+        "infra/aws/reader.yaml", HomeAccountId="9" * 12, ExternalId="x" * 16, ArchiveBucket="a", TrailBucket="t"
+    )
     policies = [one["PolicyDocument"]["Statement"] for one in reader.of_type("AWS::IAM::RolePolicy").values()]
     granted = {action for statements in policies for s in statements for action in as_list(s["Action"])}
     asked = {one.action for requests in day.in_other_accounts.values() for one in requests}

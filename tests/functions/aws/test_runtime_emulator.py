@@ -34,7 +34,9 @@ class Fleet:
     def call(self, name: str, event: dict[str, Any]) -> Answer:
         """Invoke a function."""
         if name not in self.warm:
-            self.warm[name] = self.until.enter_context(running(self.artifacts, name, self.folder / f"{name}.log"))
+            self.warm[name] = self.until.enter_context(
+                running(self.artifacts, name, self.folder / f"{name}.log", self.cloud.environment)
+            )
         return self.warm[name].invoke(event)
 
     def done(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -53,9 +55,11 @@ class Fleet:
 def fleet(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """All functions, and the day sealed by them in the state machine's order."""
     folder = tmp_path_factory.mktemp("emulator")
-    with function_cloud(folder) as cloud, contextlib.ExitStack() as until, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DAYSEAL_EVIDENCE", f"s3://{cloud.world.add_bucket(cloud.world.home, 'evidence', lock=False)}/")
-        patch.setenv("DAYSEAL_EVIDENCE_FUNCTION", "evidence")
+    with function_cloud(folder) as cloud, contextlib.ExitStack() as until:
+        cloud.set_variable(
+            "DAYSEAL_EVIDENCE", f"s3://{cloud.world.add_bucket(cloud.world.home, 'evidence', lock=False)}/"
+        )
+        cloud.set_variable("DAYSEAL_EVIDENCE_FUNCTION", "evidence")
         fleet = Fleet(cloud, artifacts, folder, until)
         found = fleet.done("discover", {"run": "run-1", "input": {"day": str(DAY)}})
         for place in found["places"]:
@@ -93,7 +97,8 @@ def test_the_functions_around_the_day_run_too(fleet: Fleet, tmp_path: Path) -> N
     assert fleet.done("pulse", {}) == {"clusters": 3, "failed": 1, "unknown": 0}
     assert fleet.done("reverify", {})["verdict"] == "PASS"
     place, objects = fleet.cloud.lock_a_copy()
-    with running(fleet.artifacts, "extend", tmp_path / "log", DAYSEAL_LEDGER=place) as function:
+    given = {**fleet.cloud.environment, "DAYSEAL_LEDGER": place}
+    with running(fleet.artifacts, "extend", tmp_path / "log", given) as function:
         extended = function.invoke({}).document
     assert (extended["extended"], extended["more"]) == (objects, False)
 
@@ -134,7 +139,7 @@ def test_an_evidence_job_is_started_by_one_function_and_made_by_another(fleet: F
 
 def test_a_function_without_its_layer_says_what_is_missing(fleet: Fleet, tmp_path: Path) -> None:
     """An init error: the handler was never reached, and Lambda reports it as such."""
-    with running(fleet.artifacts, "seal", tmp_path / "log", layer=False) as function:
+    with running(fleet.artifacts, "seal", tmp_path / "log", fleet.cloud.environment, layer=False) as function:
         answer = function.invoke(_RUN)
     assert answer.error.startswith("Runtime.ImportModuleError: Unable to import module 'seal'")
 
@@ -152,7 +157,7 @@ def test_a_function_that_is_killed_works_again_and_has_written_nothing(fleet: Fl
 
     gate.additions["s3:GetObject"] = dawdle
     try:
-        with running(fleet.artifacts, "digest", tmp_path / "log", timeout_s=30) as function:
+        with running(fleet.artifacts, "digest", tmp_path / "log", fleet.cloud.environment, timeout_s=30) as function:
             killed = function.invoke(shard)
             assert "Task timed out after 30.00 seconds" in killed.error
             assert not any("run-2/results" in key for key in fleet.cloud.work())

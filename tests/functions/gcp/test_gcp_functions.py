@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from dayseal.cli.app import run
 from dayseal.codec import format_day
+from support.free_ports import free_port
 from support.functions_process import ROOT, serving_function
 from support.gcp_estate import BUCKET, ORG, add_export, add_project, gke_cluster
 from support.gcp_metadata import environment_of, on_google, serving_metadata
@@ -41,14 +41,6 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
             settings.write(f'\n[gcp]\norganizations = ["{number}"]\n{where}\n')
             settings.write(f'\n[[archives]]\nname = "central"\npath = "gs://{BUCKET}/"\n')
         yield folder / "w", environment
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def test_a_day_goes_from_the_scheduler_s_call_into_the_ledger_and_out_to_an_auditor(

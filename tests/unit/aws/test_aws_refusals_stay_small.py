@@ -132,7 +132,7 @@ def test_a_refused_key_is_one_fact_of_the_clusters_under_it(estate: Estate, rout
 def test_a_slow_service_is_named_as_such(estate: Estate) -> None:
     """An error of the service itself says nothing about the cluster."""
     estate.world.gate.refuse("firehose:DescribeDeliveryStream", "InternalFailure", status=500)
-    (answer,) = estate.routes()["prod"].source.streams
+    (answer,) = estate.routes()["prod"].eks.streams
     assert isinstance(answer.stream, Missing)
     assert answer.stream.reason is Reason.TIMED_OUT
 

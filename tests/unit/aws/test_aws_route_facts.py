@@ -36,7 +36,7 @@ def said(answer: Answer[object]) -> object:
 
 def logging_of(routes: Routes, name: str) -> object:
     """Give the logging entries of a cluster."""
-    cluster = routes[name].source.cluster
+    cluster = routes[name].eks.cluster
     assert isinstance(cluster, Known)
     assert cluster.value is not None
     return cluster.value.logging
@@ -44,7 +44,7 @@ def logging_of(routes: Routes, name: str) -> object:
 
 def stream_of(routes: Routes, name: str) -> DeliveryStream | Missing | None:
     """Give what is behind a cluster's first filter."""
-    (answer,) = routes[name].source.streams
+    (answer,) = routes[name].eks.streams
     return answer.stream.value if isinstance(answer.stream, Known) else answer.stream
 
 
@@ -64,33 +64,33 @@ def test_a_cluster_without_a_logging_field_has_none(routes: Routes) -> None:
 
 def test_log_groups_show_what_rules_them(routes: Routes) -> None:
     """An account policy shortens a term and leaves the group's own setting looking well."""
-    assert said(routes["hot-92"].source.log_group) == LogGroup("/aws/eks/hot-92/cluster", 92)
-    assert said(routes["never-expires"].source.log_group) == LogGroup("/aws/eks/never-expires/cluster", None)
-    short = said(routes["policy-short"].source.log_group)
+    assert said(routes["hot-92"].eks.log_group) == LogGroup("/aws/eks/hot-92/cluster", 92)
+    assert said(routes["never-expires"].eks.log_group) == LogGroup("/aws/eks/never-expires/cluster", None)
+    short = said(routes["policy-short"].eks.log_group)
     assert isinstance(short, LogGroup)
     assert (short.retention_days, short.retention_policy) == (30, "org-retention_policy")
-    policies = said(routes["policy-short"].source.account_policies)
+    policies = said(routes["policy-short"].eks.account_policies)
     assert isinstance(policies, tuple)
     assert [json.loads(policy.document)["retentionInDays"] for policy in policies] == [30]
-    assert said(routes["prod"].source.account_policies) == ()
+    assert said(routes["prod"].eks.account_policies) == ()
 
 
 def test_a_deleted_log_group_is_none_and_has_no_filters(routes: Routes) -> None:
     """Nothing was denied: the group is known to be gone, and so are its filters."""
-    source = routes["group-gone"].source
+    source = routes["group-gone"].eks
     assert (said(source.log_group), said(source.filters), source.streams) == (None, (), ())
     assert routes["group-gone"].archive is None
 
 
 def test_filters_carry_pattern_selection_and_transformation(routes: Routes) -> None:
     """Each of the three can drop or change records."""
-    ways = {name: routes[name].source.filters for name in ("filtered", "selected", "transformed", "prod")}
+    ways = {name: routes[name].eks.filters for name in ("filtered", "selected", "transformed", "prod")}
     found = {name: way.value[0] for name, way in ways.items() if isinstance(way, Known)}
     assert found["filtered"].pattern == '{ $.verb != "get" }'
     assert found["selected"].field_selection == '@aws.account = "1"'
     assert (found["transformed"].on_transformed, found["prod"].on_transformed) == (True, False)
-    assert said(routes["transformed"].source.transformer) == "parseJSON, deleteKeys"
-    not_asked = routes["prod"].source.transformer
+    assert said(routes["transformed"].eks.transformer) == "parseJSON, deleteKeys"
+    not_asked = routes["prod"].eks.transformer
     assert isinstance(not_asked, Missing)
     assert not_asked.reason is Reason.NOT_ASKED
 
@@ -192,7 +192,7 @@ def test_a_cluster_that_vanished_is_known_to_be_gone(world: World) -> None:
     world.add_cluster(Place(world.first, EU), "again")
     scope = ProbeScope((EU,), lambda _: ArchivePlace(bucket, "eks/", world.home))
     routes = AwsProbe(world.calls(), SystemClock(), scope).probe_all([gone, rebuilt])
-    assert [said(route.source.cluster) for route in routes] == [None, None]
+    assert [said(route.eks.cluster) for route in routes] == [None, None]
     assert all(route.archive is not None and said(route.archive.exists) is True for route in routes)
 
 

@@ -152,5 +152,9 @@ def test_defender_on_the_subscription_or_on_the_cluster_watches_it() -> None:
     assert "own Defender profile" in judge_monitored(own, PROMISED).summary
     on = Detector("Defender for Containers", "Containers", enabled=True, reads_audit=True)
     assert judge_monitored(watched(on, place="subscriptions/other"), PROMISED).verdict is Verdict.UNKNOWN
+    hidden = aks(cluster=aks_denied("containerservice:managedClusters"))
+    unseen = dataclasses.replace(hidden, watched=watched(off).watched)
+    assert judge_monitored(unseen, PROMISED).verdict is Verdict.UNKNOWN
+    assert judge_monitored(hidden, PROMISED).verdict is Verdict.PASS
     refused = WatchedPlace(OWN, aks_denied("security:pricings"))
     assert judge_monitored(dataclasses.replace(HEALTHY_AKS, watched=(refused,)), PROMISED).verdict is Verdict.UNKNOWN

@@ -66,6 +66,14 @@ def test_a_written_setting_is_judged_by_its_request(body: dict[str, object], exp
     assert verdict(aks_change(f"{SETTINGS}/write", SETTING, 0, body)) is (expected or Verdict.UNKNOWN)
 
 
+def test_a_setting_cut_down_to_kube_audit_admin_loses_the_reads() -> None:
+    """Undone before the check it is an interval; lasting, the log does not tell whether it ever sent more."""
+    less = aks_change(f"{SETTINGS}/write", SETTING, 0, sends("kube-audit-admin"))
+    again = aks_change(f"{SETTINGS}/write", SETTING, 9, sends("kube-audit"))
+    assert verdict(less, again) is Verdict.FAIL
+    assert verdict(less, of=aks_set(setting("kube-audit-admin"))) is Verdict.UNKNOWN
+
+
 def test_a_write_the_log_does_not_tell_is_judged_by_the_state_it_left() -> None:
     """One write: it left what is there now. Two: nobody knows what was in between."""
     once = aks_change(f"{SETTINGS}/write", SETTING)

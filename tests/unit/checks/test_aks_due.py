@@ -91,6 +91,8 @@ def test_operations_that_were_refused_leave_a_silence_open() -> None:
     hole = Window(MIDNIGHT + 3 * HOUR, MIDNIGHT + 3 * HOUR + 5 * MINUTE)
     found = day_with(hole, aks(operations=aks_denied("insights:eventtypes")))
     assert found.verdict is Verdict.UNKNOWN
+    hidden = aks(cluster=aks_denied("containerservice:managedClusters"))
+    assert day_with(hole, hidden).verdict is Verdict.UNKNOWN
 
 
 def test_records_are_due_from_creation_to_deletion() -> None:

@@ -91,8 +91,11 @@ def test_kube_audit_admin_alone_goes_to_a_container_of_its_own() -> None:
 def test_a_category_group_leads_where_its_setting_does_or_is_unknown() -> None:
     """Unresolved it may send the fuller category elsewhere."""
     assert judge_export_route(aks_set(setting("@audit")), PROMISED).verdict is Verdict.PASS
-    hidden = aks_set(setting("@audit"), categories=aks_denied("insights:categories"))
-    assert judge_export_route(hidden, PROMISED).verdict is Verdict.UNKNOWN
+    refused = aks_denied("insights:categories")
+    for settings in ((setting("@audit"),), (setting("@audit"), setting("kube-audit-admin", name="b"))):
+        assert judge_export_route(aks_set(*settings, categories=refused), PROMISED).verdict is Verdict.UNKNOWN
+    beside = aks_set(setting("kube-audit"), setting("@allLogs", name="ops", to=""), categories=refused)
+    assert judge_export_route(beside, PROMISED).verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize(

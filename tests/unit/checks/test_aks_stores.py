@@ -185,6 +185,8 @@ def test_an_account_in_the_clusters_subscription_is_not_central() -> None:
         (role(ROBOT, ACCOUNT_ID, "Microsoft.Storage/storageAccounts/read"), Verdict.PASS),
         (role(ROBOT, ACCOUNT_ID, data_actions=(WRITE,), condition="@Resource[...]"), Verdict.UNKNOWN),
         (RoleAssignment(ROBOT, "ServicePrincipal", "gone", ACCOUNT_ID, actions=None), Verdict.UNKNOWN),
+        (role(ROBOT, ACCOUNT_ID, "*", condition="@Request[...]"), Verdict.FAIL),
+        (role(ROBOT, ACCOUNT_ID, "Microsoft.Authorization/*", condition="@Request[...]"), Verdict.UNKNOWN),
         (role("somebody-else", ACCOUNT_ID, "*"), Verdict.PASS),
     ],
 )
@@ -195,9 +197,10 @@ def test_who_runs_the_cluster_must_not_hold_the_archive(assignment: RoleAssignme
 
 
 def test_account_keys_that_are_off_give_nothing() -> None:
-    """Who may list keys that do not work holds nothing."""
+    """Who may list keys that do not work holds nothing; an account that did not answer leaves it open."""
     lister = rights(role(IDENTITY, ACCOUNT_ID, "Microsoft.Storage/storageAccounts/listKeys/action"))
     assert judge_archive_central(aks(archive_rights=lister)).verdict is Verdict.FAIL
+    assert judge_archive_central(aks(archive_rights=lister, accounts=())).verdict is Verdict.UNKNOWN
     assert judge_archive_central(aks(archive_rights=lister, accounts=account(shared_key=False))).verdict is Verdict.PASS
 
 

@@ -133,7 +133,7 @@ def test_a_listing_that_is_throttled_for_a_moment_is_read(route: World, status: 
 
 def no_credentials() -> Any:  # noqa: ANN401 - none
     """Find none."""
-    raise DefaultCredentialsError("no file at /home/somebody")
+    raise DefaultCredentialsError("the login of somebody is over")
 
 
 def expired() -> Any:  # noqa: ANN401 - none

@@ -82,7 +82,7 @@ def reads_off(world: World) -> None:
 def intercept(world: World) -> None:
     """Let the organisation take every entry away from the project's sinks."""
     taking = sink(ORG, "take", includeChildren=True, interceptChildren=True, filter="",
-                  destination="bigquery.googleapis.com/projects/x/datasets/y")  # fmt: skip
+                  destination="storage.googleapis.com/elsewhere")  # fmt: skip
     world.sinks[ORG] = [taking]
 
 
@@ -103,6 +103,7 @@ def silence(world: World) -> None:
 
 
 SHORT: Final = {"retentionPeriod": "34560000", "effectiveTime": "2025-01-01T00:00:00Z", "isLocked": False}
+QUIET: Final = {"name": "quiet", "filter": 'protoPayload.serviceName="k8s.io"'}
 TIDY: Final = {"rule": [{"action": {"type": "Delete"}, "condition": {"age": 30}}]}
 
 
@@ -112,10 +113,10 @@ TIDY: Final = {"rule": [{"action": {"type": "Delete"}, "condition": {"age": 30}}
         (reads_off, "audit-coverage", "writes"),
         (own_sink(disabled=True), "export-route", "disabled"),
         (own_sink(filter='severity>="ERROR"'), "export-route", "drops"),
-        (own_sink(exclusions=[{"name": "quiet", "filter": 'protoPayload.serviceName="k8s.io"'}]), "export-route", "quiet"),
+        (own_sink(exclusions=[QUIET]), "export-route", "quiet"),
         (intercept, "export-route", "take"),
         (lose_role, "export-route", "objectCreator"),
-        (bucket(retentionPolicy=SHORT), "archive-immutable", "nlocked"),
+        (bucket(retentionPolicy=SHORT), "archive-immutable", "not locked"),
         (bucket(projectNumber="111"), "archive-central", "project"),
         (bucket(lifecycle=TIDY), "retention", "30 days"),
         (unwatched, "monitored", "no detector"),

@@ -1,5 +1,6 @@
 """Check 6 for an Azure container: a locked immutability policy that still lets the log writer append."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
@@ -113,11 +114,13 @@ def _let_append(archive: ArchiveFacts, rule: LockRule | None) -> str:
     if rule is None or not rule.blocks_writer:
         tags = "legal-hold set --allow-protected-append-writes-all true --tags TAG"
         return az(f"storage container {tags}", **_where(archive))
-    again = lock_command(archive, rule.days)
     if rule.strength is LockStrength.FIRM:
         # A locked policy keeps its append flags, and Azure Monitor names the container itself.
-        return f"send the logs to another storage account, and lock its container so: {again}"
-    return again
+        other = dataclasses.replace(archive, name=f"ACCOUNT/{archive.name.partition('/')[2]}")
+        return (
+            f"send the logs to another storage account, whose container is locked so: {lock_command(other, rule.days)}"
+        )
+    return lock_command(archive, rule.days)
 
 
 def _named(rule: LockRule) -> str:

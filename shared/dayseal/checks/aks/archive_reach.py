@@ -83,8 +83,8 @@ def _rights(facts: RouteFacts, archive: ArchiveFacts) -> Opinion:
     if isinstance(facts.aks.cluster, Missing):
         return Opinion(Verdict.UNKNOWN, f"the cluster's own identities are not known: {facts.aks.cluster.text}")
     others = len({a.principal for a, sure in harmful if sure is not False})
-    said = f"none of the cluster's identities, and nobody set over it in its subscription, may; {others} others may"
-    return Opinion(Verdict.PASS, said)
+    said = "neither the cluster's identities nor anybody set over it in its subscription may write or change there"
+    return Opinion(Verdict.PASS, f"{said}; others that may: {others}")
 
 
 def _rulers(facts: RouteFacts) -> dict[str, bool]:
@@ -106,16 +106,16 @@ def _identities(facts: RouteFacts) -> set[str]:
     return {name.casefold() for name in cluster.value.identities}
 
 
-def _keys_work(facts: RouteFacts, archive: ArchiveFacts) -> bool:
-    """Account keys count as working unless the account says that they are off."""
+def _keys_work(facts: RouteFacts, archive: ArchiveFacts) -> bool | None:
+    """Say whether the account's keys work, None where the account did not answer."""
     for answer in facts.aks.accounts:
         named = answer.account.rpartition("/")[2].casefold() == account_name(archive)
         if named and isinstance(answer.state, Known) and answer.state.value is not None:
             return answer.state.value.shared_key
-    return True
+    return None
 
 
-def _may_harm(assignment: RoleAssignment, *, keys_work: bool) -> bool | None:
+def _may_harm(assignment: RoleAssignment, *, keys_work: bool | None) -> bool | None:
     results = [gives(assignment, right, keys_work=keys_work) for right in _HARM]
     return True if True in results else None if None in results else False
 
@@ -129,7 +129,7 @@ def _write_rights(facts: RouteFacts, archive: ArchiveFacts, sheet: FactSheet) ->
         sheet.write(f"mayBy.{right.value}", rights.source, _holders(rights.value, right, keys_work=keys))
 
 
-def _holders(found: Sequence[RoleAssignment], right: Right, *, keys_work: bool) -> str:
+def _holders(found: Sequence[RoleAssignment], right: Right, *, keys_work: bool | None) -> str:
     held = [(a, gives(a, right, keys_work=keys_work)) for a in found]
     shown = [f"{words(a)}{'' if sure else ' perhaps'}" for a, sure in held if sure is not False]
     return "; ".join(shown[:_MAX_LISTED]) or "nobody seen"

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dayseal.checks.aks.archive_changes import ARCHIVE_OPERATIONS, archive_effect
-from dayseal.checks.aks.categories import Switched, switched_on, unresolved
+from dayseal.checks.aks.categories import ADMIN, AUDIT, KUBE_AUDIT, Switched, all_on, switched_on, unresolved
 from dayseal.checks.aks.retention import SHARED_TABLE, TABLES
 from dayseal.checks.aks.ways import Reach, wanted, ways_of
 from dayseal.checks.change_words import ChangeEffect, Effect, RouteView, parse_request
-from dayseal.checks.route_terms import RouteThresholds
+from dayseal.checks.route_terms import Grade, RouteThresholds
 from dayseal.model.route import ConfigChange, DiagnosticSetting, Known, LogSwitch, RouteFacts
 
 _SETTINGS: Final = "microsoft.insights/diagnosticsettings"
@@ -22,7 +22,8 @@ _ASPECT: Final = "diagnostic settings"  # one aspect: what one setting no longer
 def aks_effect(change: ConfigChange, facts: RouteFacts, thresholds: RouteThresholds) -> ChangeEffect | None:
     """Say what a change meant for this cluster's route; None when it failed or is about something else.
 
-    `parameters` hold the `resourceId` that was changed and, where the log has it, the request's `body`.
+    `parameters` hold the `resourceId` that was changed and, where the log has it, the request's `body`. An
+    operation that the log shows in several states, such as `Started` and `Succeeded`, is one change.
     """
     if change.error:
         return None
@@ -47,11 +48,15 @@ def _setting(view: RouteView) -> ChangeEffect | None:
     if written is None:
         return _untold(view, name)
     probe = _only(view.facts, written)
-    if _arrives(view, probe):
+    sent = _arriving(view, probe)
+    if sent & _full_enough(view):
         return ChangeEffect(_ASPECT, Effect.RESTORED, f"diagnostic setting {name} set to send audit to the archive")
     if unresolved(switched_on(probe.aks)):
         return ChangeEffect(_ASPECT, Effect.UNCLEAR, f"diagnostic setting {name} set to a group that is not resolved")
-    return _lost(view, name, f"diagnostic setting {name} set so that it sends no audit to the archive")
+    if sent and KUBE_AUDIT not in all_on(switched_on(view.facts.aks)):
+        said = f"diagnostic setting {name} set to send {ADMIN} alone, without reads; what it sent before is not told"
+        return ChangeEffect(_ASPECT, Effect.UNCLEAR, said)
+    return _lost(view, name, f"diagnostic setting {name} set so that it does not send {KUBE_AUDIT} to the archive")
 
 
 def _untold(view: RouteView, name: str) -> ChangeEffect:
@@ -82,12 +87,21 @@ def _others_carry(view: RouteView, name: str) -> bool:
 
 
 def _carries(view: RouteView, item: Switched) -> bool:
-    return _arrives(view, _only(view.facts, item.setting))
-
-
-def _arrives(view: RouteView, facts: RouteFacts) -> bool:
     needed = wanted(view.facts, view.thresholds)
-    return any(way.reach in _ARRIVING and way.category in needed for way in ways_of(facts, view.thresholds))
+    return bool(_arriving(view, _only(view.facts, item.setting)) & set(needed))
+
+
+def _arriving(view: RouteView, facts: RouteFacts) -> set[str]:
+    """Give the audit categories that a route's settings send to the archive, whichever container is named."""
+    return {
+        way.category
+        for way in ways_of(facts, view.thresholds)
+        if way.reach in _ARRIVING or way.reach is Reach.CONTAINER
+    }
+
+
+def _full_enough(view: RouteView) -> set[str]:
+    return set(AUDIT) if view.thresholds.coverage_minimum is Grade.WRITES_ONLY else {KUBE_AUDIT}
 
 
 def _only(facts: RouteFacts, setting: DiagnosticSetting) -> RouteFacts:

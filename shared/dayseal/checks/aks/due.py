@@ -33,9 +33,15 @@ def aks_due(facts: RouteFacts, enrolled: Due) -> DueSpans:
     mine = sorted((op for op in source.operations.value if not op.error), key=lambda op: op.start)
     stops = _stops(facts, mine, enrolled.window.end)
     due = tuple(part for span in _lifetime(facts, enrolled, mine) for part in _without(span, stops))
-    silent = _power(facts) == _STOPPED and not stops
-    unread: tuple[str, ...] = ("since when the cluster is stopped: no operation says so",) if silent else ()
-    return DueSpans(due, tuple(_explained(facts, mine)), unread)
+    return DueSpans(due, tuple(_explained(facts, mine)), _unread(facts, stops))
+
+
+def _unread(facts: RouteFacts, stops: Sequence[Window]) -> tuple[str, ...]:
+    if isinstance(facts.aks.cluster, Missing):
+        return (f"the power state, which may explain it: {name_missing([facts.aks.cluster])}",)
+    if _power(facts) == _STOPPED and not stops:
+        return ("since when the cluster is stopped: no operation says so",)
+    return ()
 
 
 def _lifetime(facts: RouteFacts, enrolled: Due, operations: Sequence[ClusterOperation]) -> tuple[Due, ...]:

@@ -11,6 +11,7 @@ from dayseal.model.route import RoleAssignment
 _STORAGE: Final = "Microsoft.Storage/storageAccounts"
 _CONTAINERS: Final = f"{_STORAGE}/blobServices/containers"
 _BLOBS: Final = f"{_CONTAINERS}/blobs"
+_ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ _NEEDS: Final = {
             f"{_CONTAINERS}/immutabilityPolicies/write",
             f"{_CONTAINERS}/immutabilityPolicies/delete",
             f"{_CONTAINERS}/clearLegalHold/action",
-            "Microsoft.Authorization/roleAssignments/write",
+            _ASSIGN,
         )
     ),
 }
@@ -56,14 +57,19 @@ _OVER_CLUSTER: Final = (
     "Microsoft.ContainerService/managedClusters/delete",
     "Microsoft.Insights/diagnosticSettings/write",
     "Microsoft.Insights/diagnosticSettings/delete",
-    "Microsoft.Authorization/roleAssignments/write",
+    _ASSIGN,
 )
 
 
-def gives(assignment: RoleAssignment, right: Right, *, keys_work: bool = True) -> bool | None:
-    """Say whether an assignment gives a right to the archive; None where a condition or an unread role decides."""
+def gives(assignment: RoleAssignment, right: Right, *, keys_work: bool | None = True) -> bool | None:
+    """Say whether an assignment gives a right to the archive.
+
+    None where a condition, an unread role, or whether account keys work (`keys_work` None) decides.
+    """
     needs = _NEEDS[right]
-    return _given(assignment, (*needs.actions, *(needs.keys if keys_work else ())), needs.data_actions)
+    found = _given(assignment, (*needs.actions, *(needs.keys if keys_work else ())), needs.data_actions)
+    by_keys = keys_work is None and found is False and _given(assignment, needs.keys, ()) is not False
+    return None if by_keys else found
 
 
 def rules_cluster(assignment: RoleAssignment) -> bool | None:
@@ -86,9 +92,11 @@ def words(assignment: RoleAssignment) -> str:
 def _given(assignment: RoleAssignment, actions: Sequence[str], data_actions: Sequence[str]) -> bool | None:
     if assignment.actions is None:
         return None
-    held = any(_allows(action, assignment.actions, assignment.not_actions) for action in actions)
-    held = held or any(_allows(a, assignment.data_actions, assignment.not_data_actions) for a in data_actions)
-    return None if held and assignment.condition else held
+    held = [action for action in actions if _allows(action, assignment.actions, assignment.not_actions)]
+    if any(action != _ASSIGN for action in held):
+        return True  # Azure lets a condition narrow data actions and the giving of roles, nothing else
+    data = any(_allows(a, assignment.data_actions, assignment.not_data_actions) for a in data_actions)
+    return None if (held or data) and assignment.condition else bool(held) or data
 
 
 def _allows(action: str, allowed: Sequence[str], taken: Sequence[str]) -> bool:

@@ -3,9 +3,17 @@
 from typing import Final
 
 from dayseal.checks.aks.audit import enable_command
-from dayseal.checks.aks.categories import show_categories, show_settings, switched_on, unresolved, uses_groups
+from dayseal.checks.aks.categories import (
+    AUDIT,
+    KUBE_AUDIT,
+    show_categories,
+    show_settings,
+    switched_on,
+    unresolved,
+    uses_groups,
+)
 from dayseal.checks.aks.ways import AksWay, Reach, wanted, ways_of
-from dayseal.checks.route_terms import RouteThresholds
+from dayseal.checks.route_terms import Grade, RouteThresholds
 from dayseal.checks.route_words import FactSheet, Opinion, az, name_missing, worst
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import Missing, RouteFacts, StorageAccount
@@ -32,9 +40,10 @@ def aks_export_route(facts: RouteFacts, thresholds: RouteThresholds, sheet: Fact
     needed = wanted(facts, thresholds)
     judged = [(way, judge_way(way, facts)) for way in ways_of(facts, thresholds) if way.category in needed]
     good = [opinion for _, opinion in judged if opinion.verdict is Verdict.PASS]
+    whole = any(way.category in _enough(thresholds) for way, o in judged if o.verdict is Verdict.PASS)
     # A group that is not resolved may hold the fuller category, which then goes where nobody looked.
     groups = unresolved(found)
-    if good and not groups:
+    if good and (whole or not groups):
         return sheet.finding(Verdict.PASS, good[0].said)
     doubtful = [opinion for _, opinion in judged if opinion.verdict is Verdict.UNKNOWN]
     if groups:
@@ -49,6 +58,10 @@ def aks_export_route(facts: RouteFacts, thresholds: RouteThresholds, sheet: Fact
     said = told or f"no diagnostic setting sends {' or '.join(needed)} anywhere"
     fix = next((opinion.fix for opinion in ours if opinion.fix), "") or enable_command(facts)
     return sheet.finding(Verdict.FAIL, f"{said}; a complete way to the archive promised", fix)
+
+
+def _enough(thresholds: RouteThresholds) -> tuple[str, ...]:
+    return AUDIT if thresholds.coverage_minimum is Grade.WRITES_ONLY else (KUBE_AUDIT,)
 
 
 def judge_way(way: AksWay, facts: RouteFacts) -> Opinion:

@@ -184,7 +184,8 @@ class GcsArchive:
         return self._clients.get(None, self._open_client)
 
     def _open_client(self) -> Client:
-        options = {"api_endpoint": self._access.endpoint} if self._access.endpoint else None
+        told = {"api_endpoint": self._access.endpoint, "quota_project_id": self._access.quota_project}
+        options = {name: value for name, value in told.items() if value}
         return Client(project=None, credentials=self._sessions.credentials(), client_options=options)
 
     def _refused(self, exc: Refusal, operation: str, key: str) -> AccessError:

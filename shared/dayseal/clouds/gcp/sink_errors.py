@@ -41,16 +41,18 @@ class SinkErrors:
         found = self._loaded.get(parent) or self._entries.read(parent, filter_of(SINK_ERRORS, window))
         if isinstance(found, Missing):
             return found
-        return read_answer(lambda: tuple(_error(parent, entry) for entry in found.value), found.source)
+        return read_answer(lambda: tuple(map(_error, found.value)), found.source)
 
 
-def _error(parent: str, entry: LogEntry) -> SinkError:
+def _error(entry: LogEntry) -> SinkError:
     labels: dict[str, str] = dict(entry.labels)
     sink = labels.get("sink_id") or dict(entry.resource.labels).get("name")
-    if not sink or entry.timestamp is None:
+    # A project that others send their logs to holds their entries too: the log's name says whose sink it is.
+    owner = entry.log_name.partition("/logs/")[0]
+    if not sink or not owner or entry.timestamp is None:
         raise FormatError("sink error: no sink or no time is named")
     at: dt.datetime = read_moment(entry.timestamp.isoformat())
-    return SinkError(f"{parent}/sinks/{sink}", at, labels.get("error_code") or "no code")
+    return SinkError(f"{owner}/sinks/{sink}", at, labels.get("error_code") or "no code")
 
 
 def _order(error: SinkError) -> tuple[dt.datetime, str, str]:

@@ -47,6 +47,10 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 # role = "dayseal-reader"      # assumed in every account, read-only
 # organization = false         # true: every account of the organisation
 
+# Where GKE clusters are looked for.
+# [gcp]
+# organizations = ["123456789012"] # or folders = ["42"], or projects = ["shop-prod"]
+
 # What dayseal cannot look into: shown as declared, never as proven.
 # [[declared]]
 # kind = "watcher"             # or "destination"
@@ -56,7 +60,7 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 # One table per archive. Without any, `dayseal seal --archive DIR` takes one from the command line.
 # [[archives]]
 # name = "central"
-# path = "../logs"             # or "s3://bucket/prefix/"
+# path = "../logs"             # or "s3://bucket/prefix/", "gs://bucket/prefix/"
 
 # One table per cluster in scope. Without any, clusters are taken from what the records say of themselves.
 # [[clusters]]

@@ -127,7 +127,7 @@ class BatchObjects:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ArchiveFacts:
-    """What was asked about one archive; `store` is `s3`, `gcs` or `azure`, `name` the bucket or container.
+    """What was asked about one archive; `store` is `s3`, `gcs` or `azure`, `name` the bucket, or `account/container`.
 
     `prefix` is the part of it that holds this route's objects, `""` for all. `exists` is False when the
     provider says there is no such bucket. `owner` is the account, project or subscription it lies in.
