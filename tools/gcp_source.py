@@ -6,6 +6,7 @@ Of the workspace only `dayseal.toml` and the trust policy go along: no key, no l
 """
 
 import pathlib
+import re
 import sys
 import tomllib
 import zipfile
@@ -18,6 +19,7 @@ LEFT_OUT: Final = ("cli", "demo", "testing", "clouds/azure")
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip file knows
 _MODE: Final = 0o644 << 16
 _POLICY: Final = "trust.policy"
+_NOT_OURS: Final = re.compile(r"/(__pycache__|\.)")  # what tools leave behind
 
 
 def source_files(workspace: pathlib.Path) -> Iterator[tuple[str, pathlib.Path]]:
@@ -27,7 +29,7 @@ def source_files(workspace: pathlib.Path) -> Iterator[tuple[str, pathlib.Path]]:
     library = ROOT / "shared" / "dayseal"
     for path in sorted(library.rglob("*")):
         name = path.relative_to(library).as_posix()
-        left_out = any(name.startswith(f"{folder}/") for folder in LEFT_OUT) or "__pycache__" in path.parts
+        left_out = any(name.startswith(f"{folder}/") for folder in LEFT_OUT) or _NOT_OURS.search(f"/{name}")
         if path.is_file() and not left_out:
             yield f"dayseal/{name}", path
     settings = workspace / "dayseal.toml"

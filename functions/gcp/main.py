@@ -4,13 +4,11 @@ Cloud Run checks who calls: `run.invoker` is needed, which for the first three o
 """
 
 import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import functions_framework
 from flask import Request, Response
-
-from dayseal.lookup.routes import answer_request
-from dayseal.lookup.service import LookupService
 
 Answer = tuple[dict[str, Any], int]
 
@@ -44,7 +42,7 @@ def record(request: Request) -> Answer:
 @functions_framework.http
 def lookup(request: Request) -> Response:
     """Say what the ledger holds, each answer with its proof."""
-    said = answer_request(_service(), request.method, request.path, request.args)
+    said = _answers()(request.method, request.path, request.args)
     return Response(said.encoded, said.status, said.headers, content_type=said.media_type)
 
 
@@ -54,7 +52,7 @@ def _body(request: Request) -> dict[str, Any]:
 
 
 @functools.cache
-def _service() -> LookupService:
-    from dayseal.wiring.functions_gcp_lookup import open_lookup  # noqa: PLC0415 - a process serves one function
+def _answers() -> Callable[[str, str, Mapping[str, str]], Any]:
+    from dayseal.wiring.functions_gcp_lookup import open_answers  # noqa: PLC0415 - a process serves one function
 
-    return open_lookup()
+    return open_answers()

@@ -1,13 +1,22 @@
 """The look-up function on Google Cloud: it asks nobody but the ledger's store, so it imports little."""
 
 import dataclasses
+import functools
+from collections.abc import Callable, Mapping
 
 from dayseal.errors import UsageError
+from dayseal.lookup.answers import Answer
+from dayseal.lookup.routes import answer_request
 from dayseal.lookup.service import LookupService
 from dayseal.ports import LinkMaker
 from dayseal.wiring.functions import Station
 from dayseal.wiring.functions_source import open_station
 from dayseal.wiring.places import S3_SCHEME, open_store
+
+
+def open_answers() -> Callable[[str, str, Mapping[str, str]], Answer]:
+    """Open the ledger; gives what answers a request's method, path and query. Raises as `open_station` does."""
+    return functools.partial(answer_request, open_lookup())
 
 
 def open_lookup() -> LookupService:

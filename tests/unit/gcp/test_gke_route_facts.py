@@ -188,24 +188,6 @@ def test_what_sinks_could_not_deliver_is_read(route: World) -> None:
     assert value(facts.gke.sink_errors) == (SinkError(f"{ORG}/sinks/audit", at, "bucket_not_found"),)
 
 
-def test_an_error_is_the_sinks_whose_log_names_it(route: World) -> None:
-    """A project that gathers others' logs shows their errors too; those are not its own sink's."""
-    route.sinks[SHOP] += [sink(SHOP, "audit")]
-    route.entries.held[SHOP] = [
-        {
-            "logName": "projects/other/logs/logging.googleapis.com%2Fsink_error",
-            "timestamp": "2026-11-23T05:00:00Z",
-            "insertId": "e",
-            "resource": {"type": "logging_sink", "labels": {"name": "audit"}},
-            "textPayload": "Cloud Logging sink configuration error",
-        }
-    ]
-    (facts,) = probe(route, PROD)
-    assert [(error.sink, error.code) for error in value(facts.gke.sink_errors)] == [
-        ("projects/other/sinks/audit", "no code")
-    ]
-
-
 def test_counters_are_read_for_all_clusters_of_a_project_at_once(route: World) -> None:
     """Nothing counted is not zero; a sink above the project has no counter here unless one shows."""
     to_archive = f"storage.googleapis.com/{BUCKET}"
