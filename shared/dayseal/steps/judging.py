@@ -81,9 +81,7 @@ def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings
     )
     findings = (own.finding, *others, policy, clock)
     return Judged(
-        findings=mark_exceptions(
-            (own.finding, *others, policy, clock), settings.exceptions, cluster=batches.cluster, on=today
-        ),
+        findings=mark_exceptions(findings, settings.exceptions, cluster=batches.cluster, on=today),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
         gaps=tuple(_gap(g) for g in own.gaps),
     )
