@@ -42,8 +42,14 @@ UNUSED: Final = (
     "pycparser",
     "wrapt-stubs",
 )
-# Files: type information, C sources, and the half of PyYAML that binds libyaml, which dayseal does not use.
-UNUSED_FILES: Final = ("*.c", "*.pyi", "yaml/_yaml*.so")
+# Files: type information, C sources, other clouds' credentials, and the half of PyYAML that binds libyaml, which
+# dayseal does not use.
+UNUSED_FILES: Final = (
+    "*.c",
+    "*.pyi",
+    *(f"obstore/auth/{name}.py" for name in ("azure", "earthdata", "google", "planetary_computer")),
+    "yaml/_yaml*.so",
+)
 # Where bytecode pays: imported at every cold start. The rest would take the layer over its size.
 COMPILED: Final = (
     "aws_lambda_powertools",
@@ -64,7 +70,10 @@ COMPILED: Final = (
 )
 # What these hold beyond what is imported before the first work, and is large.
 _LATER: Final = (
-    r"cryptography/(x509|hazmat/(decrepit|primitives/(kdf|twofactor)))|dateutil/(easter|rrule)|s3transfer/(crt|proc)"
+    r"aws_lambda_powertools/(metrics/provider/datadog|utilities/data_classes/(active|api_gateway_auth|appsync_auth))"
+    r"|aws_lambda_powertools/utilities/data_classes/(cognito_user|iot_registry|rabbit|s3_object)"
+    r"|cryptography/(x509|hazmat/(decrepit|primitives/(kdf|twofactor)))"
+    r"|dateutil/(easter|rrule)|s3transfer/(crt|proc)|urllib3/(contrib|http2)"
 )
 
 _SETTLED: Final = 1_577_836_800  # 2020-01-01: zips know no time before 1980

@@ -19,9 +19,8 @@ def test_the_counted_requests_are_those_that_functions_make() -> None:
     for part, rows in counted.items():
         kept = aws_costs.COUNTS[part]
         assert rows.keys() == kept.keys(), f"PYTHONPATH=shared:tests:tools python tests/support/counted_days.py\n{rows}"
-        off = {
-            name: (n, kept[name]) for name, n in rows.items() if not math.isclose(n, kept[name], rel_tol=0.15, abs_tol=4)
-        }
+        close = {name: math.isclose(n, kept[name], rel_tol=0.15, abs_tol=4) for name, n in rows.items()}
+        off = {name: (n, kept[name]) for name, n in rows.items() if not close[name]}
         assert off == {}, part
 
 
