@@ -15,6 +15,8 @@ from support.stack_template import ROOT
 GROUPS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Distributions whose import name is another.
 NAMES: Final = {"aws-lambda-powertools": "aws_lambda_powertools", "pyyaml": "yaml", "zlib-ng": "zlib_ng"}
+# Imported where the settings name another cloud, and only there: `needing` turns their absence into a clear error.
+OTHER_CLOUDS: Final = tuple(f"dayseal.wiring.{name}" for name in ("asked_gcp", "doctor_gcp", "gcp", "gcs"))
 
 
 def handlers() -> list[Path]:
@@ -36,6 +38,9 @@ def imports_of(path: Path) -> set[str]:
 def reached() -> set[str]:
     """Give every module that some function imports in the end, packages of others by their top-level name."""
     graph = grimp.build_graph("dayseal", include_external_packages=True)
+    for module in OTHER_CLOUDS:
+        graph.remove_module(module)
+    graph.remove_import(importer="dayseal.wiring.identity", imported="dayseal.clouds.gcp.identity")  # likewise
     named = {name for path in handlers() for name in imports_of(path)}
     ours = {name for name in named if name in graph.modules and name.startswith("dayseal")}
     return {up for name in ours for up in graph.find_upstream_modules(name)} | ours | {n.split(".")[0] for n in named}
