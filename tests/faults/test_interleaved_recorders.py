@@ -29,6 +29,7 @@ class Case:
     bounds: Bounds
     states: int
     fill: Callable[[World], object] = one_enrolment
+    emptied: bool = True  # a rollback may leave nothing at all
 
 
 def two(history: History) -> Sequence[Program]:
@@ -80,7 +81,7 @@ CASES = [
     Case("two in other batches, one write unanswered", two_batches, Bounds(1), 90_000, enrolment_and_day),
     Case("two probing, one write unanswered", two_probing, Bounds(1), 6_000),
     Case("two roll-calls, one write unanswered", two_roll_calls, Bounds(1), 8_000),
-    Case("two alike, a write given up", two_alike, Bounds(3), 0),
+    Case("two alike, a write given up", two_alike, Bounds(3), 60_000),
     Case("two and a reader, one write unanswered", two_and_reader, Bounds(1), 12_000),
     Case("two and a reader, rolled back", two_and_reader, Bounds(0, 1, ROLLBACK), 100_000),
     Case("two, delete markers", two, Bounds(0, 1, MARKER), 27_000),
@@ -91,12 +92,11 @@ CASES = [
     Case("three, guard deleted", three, Bounds(0, 1, GUARD), 185_000),
 ]
 SLOW = [
-    Case("two, adversary", two, Bounds(0, 1), 445_000),
     Case("two in other batches, adversary", two_batches, Bounds(0, 1), 4_500_000, enrolment_and_day),
-    Case("two, one write unanswered, rolled back", two, Bounds(1, 1, ROLLBACK), 0),
-    Case("three, one write unanswered", three, Bounds(1), 0),
-    Case("three, rolled back", three, Bounds(0, 1, ROLLBACK, anywhere=False), 0),
-    Case("two alike, two moves", two_alike, Bounds(0, 2), 0),
+    Case("two, one write unanswered, rolled back", two, Bounds(1, 1, ROLLBACK), 1_600_000),
+    Case("three, one write unanswered", three, Bounds(1), 1_350_000),
+    Case("three, rolled back", three, Bounds(0, 1, ROLLBACK, anywhere=False), 3_300_000, emptied=False),
+    Case("two alike, two moves", two_alike, Bounds(0, 2), 1_150_000),
 ]
 
 
@@ -107,7 +107,7 @@ SLOW = [
 )
 def test_no_order_of_steps_breaks_a_rule(case: Case, record_property: Callable[[str, object], None]) -> None:
     """Nothing lost, doubled, moved or forked; repaired by the next run, or stopped and named."""
-    explored = explore(case.fill, case.actors, case.bounds)
+    explored = explore(case.fill, case.actors, case.bounds, emptied=case.emptied)
     record_property("states", explored.states)
     assert explored.states >= case.states
     alarms = "\n".join(explored.alarms)

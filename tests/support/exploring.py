@@ -25,9 +25,15 @@ class Explored:
 
 
 def explore(
-    fill: Callable[[World], object], actors: Callable[[History], Sequence[Program | str]], bounds: Bounds
+    fill: Callable[[World], object],
+    actors: Callable[[History], Sequence[Program | str]],
+    bounds: Bounds,
+    *,
+    emptied: bool = True,
 ) -> Explored:
     """Let programs, and readers as well, meet on a ledger of three entries with what `fill` submits in its inbox.
+
+    Where the store may be rolled back, that is to what it was at the start; with `emptied` to nothing, too.
 
     Raises:
         AssertionError: a rule is broken; its notes tell the way there, a step a line.
@@ -41,6 +47,6 @@ def explore(
     for program in chosen:
         if callable(program) and program not in graphs:
             graphs[program] = places.plant(program, store, guard)
-    older = [places.enter_store(earlier) for earlier in history.older]
+    older = [places.enter_store(earlier) for earlier in history.older[0 if emptied else 1 :]]
     states = Explorer(places, bounds, rules).explore(store, guard, [graphs[program] for program in chosen], older)
     return Explored(states, len(places), rules.alarms)
