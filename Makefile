@@ -73,7 +73,7 @@ locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.to
 	$(BIN)/python tools/locks.py check
 
 slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp build/lambda/tool.stamp ## The tests that take minutes
-	$(BIN)/python -m pytest -m slow --hypothesis-profile=slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow --hypothesis-profile=slow
 
 bench: .venv/dev.stamp ## Speed and memory, as ratios measured side by side
 	@set -e; for script in $(BENCHES); do $(BIN)/python "$$script"; done
