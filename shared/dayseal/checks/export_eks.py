@@ -54,7 +54,7 @@ def judge_filter(way: SubscriptionFilter, context: RouteContext, *, own: bool = 
         destination_arn=way.destination,
     )
     parts = [
-        _group(context, own=own),
+        _group(context),
         _pattern(way, context, repair),
         _selection(way, repair),
         _transformed(way, context, repair),
@@ -98,11 +98,11 @@ def _cover(tasks: Sequence[ExportTask], day: dt.date) -> bool:
     return any(window.start <= whole.start and window.end >= whole.end for window in windows)
 
 
-def _group(context: RouteContext, *, own: bool) -> Opinion:
-    """Judge whether the log group takes filters at all. One that has a filter of its own was let have it."""
+def _group(context: RouteContext) -> Opinion:
+    """Judge whether the log group takes filters at all; a group nobody saw may be of a class that takes none."""
     answer, name = context.source.log_group, context.source.log_group_name
     if isinstance(answer, Missing):
-        return _NO_OBJECTION if own else Opinion(Verdict.UNKNOWN, answer.text, fix_missing([answer]))
+        return Opinion(Verdict.UNKNOWN, answer.text, fix_missing([answer]))
     recreate = aws("logs create-log-group", region=context.region, log_group_name=name, log_group_class=_FILTERED_CLASS)
     if answer.value is None:
         return Opinion(Verdict.FAIL, f"log group {name} does not exist", recreate)
