@@ -133,7 +133,8 @@ class _Draft:
             groups=tuple(self._groups),
             quorum=self._quorum,
             roots=tuple(self._roots),
-            urls=tuple(self._urls),
+            # Logs before witnesses, as `text` writes them: a policy equals what is read back from it.
+            urls=tuple(sorted(self._urls, key=lambda url: url[0] not in self._logs)),
         )
 
     def _key(self, vkey: str, url: list[str]) -> VerifierKey:

@@ -167,3 +167,10 @@ def test_a_url_belongs_to_a_key_of_the_policy() -> None:
         TrustPolicy(logs=(), urls=((LOG_KEY, "https://ledger.example/"),))
     with pytest.raises(FormatError, match="twice"):
         TrustPolicy(logs=(LOG_KEY,), urls=((LOG_KEY, "https://a/"), (LOG_KEY, "https://b/")))
+
+
+def test_urls_read_back_whatever_the_order_of_the_lines() -> None:
+    """A witness named before the log: the text names logs first."""
+    log, witness = ed25519_vkey("log.example", bytes(32)), cosigner_vkey("witness.example", WITNESS_PUBLIC)
+    told = f"witness w1 {witness.text} https://w.example\nlog {log.text} https://l.example\nquorum w1\n"
+    assert parse_policy(parse_policy(told).text()) == parse_policy(told)
