@@ -66,7 +66,7 @@ def test_a_region_that_is_off_or_silent_makes_every_check_unknown(reason: Reason
     ("section", "field", "touched"),
     [
         ("source", "cluster", {"audit-enabled", "audit-coverage"}),
-        ("source", "log_group", {"retention"}),
+        ("source", "log_group", {"retention", "export-route"}),  # its class decides whether filters work at all
         ("source", "account_policies", {"retention"}),
         ("source", "filters", {"export-route", "export-health"}),
         ("source", "log_group_key", {"retention"}),
