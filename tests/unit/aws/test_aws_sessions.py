@@ -15,12 +15,12 @@ from botocore.exceptions import (
 )
 
 from dayseal.clouds.aws.calls import Calls
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.permissions import PERMISSIONS, permission_of
 from dayseal.clouds.aws.places import Place, partition_of, place_of_arn
 from dayseal.clouds.aws.refusals import Refusal, RefusedError, access_error, missing_of
 from dayseal.clouds.aws.session import Sessions
 from dayseal.model.route import Call, Known, Missing, Reason
+from dayseal.once import Once
 from support.moto_world import EU, ROLE, US, World
 
 CALL = Call("eks", "ListClusters", "111122223333 in eu-central-1")

@@ -3,9 +3,9 @@
 from typing import Final
 
 from dayseal.clouds.aws.calls import Calls, Json
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place, place_of_arn
 from dayseal.model.route import Answer, Call, EncryptionKey
+from dayseal.once import Once
 
 _OF_AWS: Final = "AWS"
 

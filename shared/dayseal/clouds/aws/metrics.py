@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dayseal.clouds.aws.calls import Calls
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place
 from dayseal.model import Window
 from dayseal.model.route import Answer, Call, Known, Reading
+from dayseal.once import Once
 
 _MAX_QUERIES: Final = 500  # in one GetMetricData request
 _PERIOD_S: Final = 300

@@ -24,7 +24,6 @@ from dayseal.clouds.aws.delivery import (
 from dayseal.clouds.aws.firehose_prefix import fixed_part
 from dayseal.clouds.aws.keys import Keys
 from dayseal.clouds.aws.metrics import Metrics, Query
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import ArchivePlace, Place
 from dayseal.clouds.aws.shared_facts import SharedFacts
 from dayseal.clouds.aws.source import SourceProbe
@@ -42,6 +41,7 @@ from dayseal.model.route import (
     RouteFacts,
     WatchedPlace,
 )
+from dayseal.once import Once
 from dayseal.ports import Clock
 
 _THREADS: Final = 16

@@ -13,10 +13,10 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dayseal.clouds.aws.models import open_ordinary_session
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place, partition_of
 from dayseal.clouds.aws.refusals import RefusedError, missing_of
 from dayseal.model.route import Call
+from dayseal.once import Once
 
 _SESSION_NAME: Final = "dayseal"
 _CONNECT_S: Final = 5

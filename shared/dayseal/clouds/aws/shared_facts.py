@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dayseal.clouds.aws.calls import Calls, Json
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place
 from dayseal.model.route import (
     AccountPolicy,
@@ -20,6 +19,7 @@ from dayseal.model.route import (
     LogGroup,
     PolicyKind,
 )
+from dayseal.once import Once
 
 _GROUPS: Final = "/aws/eks/"
 _ALARMED: Final = frozenset({"AWS/Logs", "AWS/Firehose"})

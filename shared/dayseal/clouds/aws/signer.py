@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from dayseal.attest.keys import keyid_of, verify_signature
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import place_of_arn
 from dayseal.clouds.aws.refusals import access_error
 from dayseal.clouds.aws.session import Sessions
 from dayseal.errors import TrustError, UsageError
 from dayseal.model.route import Call
+from dayseal.once import Once
 
 MAX_RAW_BYTES: Final = 4_096  # KMS Sign, MessageType RAW
 _KEY_ARN: Final = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64}\Z", re.ASCII)

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from dayseal.clouds.aws.calls import Calls, Json
 from dayseal.clouds.aws.keys import Keys
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import Place, place_of_arn
 from dayseal.model.route import (
     Answer,
@@ -16,6 +15,7 @@ from dayseal.model.route import (
     Reason,
     StreamAnswer,
 )
+from dayseal.once import Once
 
 _GONE: Final = {"ResourceNotFoundException": None}
 _DESTINATION: Final = "destination:"

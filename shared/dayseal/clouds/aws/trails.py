@@ -7,11 +7,11 @@ from typing import Final, Protocol
 
 from dayseal.clouds.aws.calls import Calls
 from dayseal.clouds.aws.changes import EventLookup, Pace
-from dayseal.clouds.aws.once import Once
 from dayseal.clouds.aws.places import ArchivePlace, Place, place_of_arn
 from dayseal.clouds.aws.refusals import RefusedError
 from dayseal.model import Window
 from dayseal.model.route import Answer, ArchiveFacts, Call, ChangeTrail, Known, Missing, Reason
+from dayseal.once import Once
 
 _KEPT: Final = dt.timedelta(days=90)
 _BUCKET_EVENTS: Final = ("PutBucket", "DeleteBucket", "PutObjectLock")

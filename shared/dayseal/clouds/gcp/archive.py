@@ -12,7 +12,6 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from requests import RequestException
 
 from dayseal.clouds.gcp.object_stream import EmptyStream, ObjectStream
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.places import ArchivePlace
 from dayseal.clouds.gcp.refusals import Refusal, access_error, missing_of
 from dayseal.clouds.gcp.session import Access, Sessions
@@ -20,6 +19,7 @@ from dayseal.clouds.gcp.walk import day_folders
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject, Listing, batch_day_of_key
 from dayseal.model.route import Call
+from dayseal.once import Once
 from dayseal.ports import ByteSource
 
 _TIMEOUT_S: Final = (5, 60)

@@ -5,9 +5,9 @@ from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted
 from dayseal.clouds.gcp.moments import read_moment
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.places import ArchivePlace
 from dayseal.model.route import Answer, Call, Known, Missing, NewestObject
+from dayseal.once import Once
 
 LOGS: Final = ("cloudaudit.googleapis.com/activity", "cloudaudit.googleapis.com/data_access")
 _PARTS: Final = (r"[0-9]{4}/", r"[0-9]{2}/", r"[0-9]{2}/")  # year, month, day

@@ -19,10 +19,10 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.json_format import MessageToDict
 
 from dayseal.clouds.gcp.calls import Calls
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.refusals import RefusedError, missing_of
 from dayseal.model import Window
 from dayseal.model.route import Answer, Call, Known, Missing, Reason
+from dayseal.once import Once
 
 ACTIVITY: Final = "cloudaudit.googleapis.com/activity"
 SINK_ERRORS: Final = "logging.googleapis.com/sink_error"

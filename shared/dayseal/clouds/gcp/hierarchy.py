@@ -6,9 +6,9 @@ import json
 from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted, read_answer
-from dayseal.clouds.gcp.once import Once
 from dayseal.errors import FormatError
 from dayseal.model.route import Answer, AuditConfig, Call, Known, Missing, Reason, ScopePolicy
+from dayseal.once import Once
 
 _DEEPEST: Final = 12  # Google allows ten folders below each other
 _VERSION: Final = 3  # of a policy: with its conditions

@@ -1,8 +1,8 @@
 """The customers' keys that logs are encrypted under: each is asked about once a run."""
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
-from dayseal.clouds.gcp.once import Once
 from dayseal.model.route import Answer, Call, EncryptionKey
+from dayseal.once import Once
 
 
 class Keys:

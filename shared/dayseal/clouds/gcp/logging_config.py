@@ -5,8 +5,8 @@ from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
 from dayseal.clouds.gcp.moments import maybe_moment
-from dayseal.clouds.gcp.once import Once
 from dayseal.model.route import Answer, Call, Exclusion, LogBucket, Sink
+from dayseal.once import Once
 
 _ALL: Final = 'in_scope("ALL")'  # also the intercepting sinks of what lies above
 _PAGE: Final = 1_000

@@ -7,9 +7,9 @@ from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
 from dayseal.clouds.gcp.moments import write_moment
-from dayseal.clouds.gcp.once import Once
 from dayseal.model import Window
 from dayseal.model.route import Alarm, Answer, Call, Missing, Reason
+from dayseal.once import Once
 
 ENTRIES: Final = "logging.googleapis.com/log_entry_count"
 EXPORTED: Final = "logging.googleapis.com/exports/log_entry_count"

@@ -16,7 +16,6 @@ from dayseal.clouds.gcp.entries import Entries
 from dayseal.clouds.gcp.hierarchy import Hierarchy
 from dayseal.clouds.gcp.keys import Keys
 from dayseal.clouds.gcp.metrics import EXPORT_ERRORS, EXPORTED, Metrics
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.places import ArchivePlace, bucket_of
 from dayseal.clouds.gcp.source import SourceProbe, sinks_of
 from dayseal.clouds.gcp.watching import Watching
@@ -35,6 +34,7 @@ from dayseal.model.route import (
     RouteFacts,
     Sink,
 )
+from dayseal.once import Once
 from dayseal.ports import Clock
 
 _THREADS: Final = 16

@@ -13,9 +13,9 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from requests import RequestException
 from requests.adapters import HTTPAdapter
 
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.refusals import RefusedError, missing_of
 from dayseal.model.route import Call
+from dayseal.once import Once
 
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"  # what may be done, IAM says
 _TIMEOUT_S: Final = (5, 20)

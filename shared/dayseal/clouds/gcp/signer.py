@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
 
 from dayseal.attest.keys import keyid_of, verify_signature
 from dayseal.clouds.gcp.calls import Ask, Calls, Json
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.refusals import access_error
 from dayseal.codec import decode_base64, encode_base64
 from dayseal.errors import AccessError, FormatError, TrustError, UsageError
 from dayseal.model.route import Call, Known
+from dayseal.once import Once
 
 MAX_DATA_BYTES: Final = 65_536  # Cloud KMS AsymmetricSign, `data`
 _NAME: Final = re.compile(

@@ -8,10 +8,10 @@ from google.cloud.logging_v2.types import LogEntry
 from dayseal.clouds.gcp.calls import read_answer
 from dayseal.clouds.gcp.entries import SINK_ERRORS, Entries, filter_of
 from dayseal.clouds.gcp.moments import read_moment
-from dayseal.clouds.gcp.once import Once
 from dayseal.errors import FormatError
 from dayseal.model import Window
 from dayseal.model.route import Answer, Call, Known, Missing, SinkError
+from dayseal.once import Once
 
 
 class SinkErrors:

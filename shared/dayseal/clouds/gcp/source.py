@@ -9,7 +9,6 @@ from dayseal.clouds.gcp.entries import Entries
 from dayseal.clouds.gcp.gke import ProjectClusters, list_clusters, list_operations, operations_of
 from dayseal.clouds.gcp.hierarchy import Hierarchy
 from dayseal.clouds.gcp.logging_config import LoggingConfig
-from dayseal.clouds.gcp.once import Once
 from dayseal.clouds.gcp.places import bucket_of, log_bucket_of, project_of
 from dayseal.clouds.gcp.sink_errors import SinkErrors
 from dayseal.model import ClusterId, Window
@@ -27,6 +26,7 @@ from dayseal.model.route import (
     RoutedProject,
     Sink,
 )
+from dayseal.once import Once
 
 _MAX_MORE: Final = 50  # log buckets and projects that sinks may name and that are asked about
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
-from dayseal.clouds.gcp.once import Once
 from dayseal.model.route import Answer, Call, Detector, WatchedPlace
+from dayseal.once import Once
 
 # By service: its product, and whether it reads audit logs. Container Threat Detection watches nodes, not the API.
 _SERVICES: Final = {
