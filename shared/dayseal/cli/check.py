@@ -2,6 +2,7 @@
 
 import collections
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from dayseal.cli.explaining import print_finding
 from dayseal.cli.options import ConfigOption, day_of, settings_of
 from dayseal.cli.output import exit_code, print_json, print_line, print_table, say
 from dayseal.cli.progress import call_progress
+from dayseal.cli.self_managed import check_manifest
 from dayseal.codec import format_time
 from dayseal.errors import UsageError
 from dayseal.evidence.ocsf import ocsf_finding
@@ -50,11 +52,24 @@ def check(
         bool, typer.Option("--explain", help="Show each finding with the facts and calls it stands on.")
     ] = False,
     calls: Annotated[bool, typer.Option("--calls", help="Show how often each API call was made.")] = False,
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--apiserver-manifest", help="Instead of a cloud: the manifest of a kube-apiserver of your own."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--audit-policy", help="With --apiserver-manifest: the policy file it names.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Check that audit logs are on, kept, shipped, locked and watched, cluster by cluster."""
     if output not in FORMATS:
         raise UsageError(f"--format {output}: one of {', '.join(FORMATS)} promised")
+    if manifest is not None:
+        if cluster is not None or changes or calls:
+            raise UsageError("--apiserver-manifest goes with neither a cluster nor --changes nor --calls")
+        check_manifest(manifest, policy, config, output=output, explain=explain)
+    if policy is not None:
+        raise UsageError("--audit-policy goes with --apiserver-manifest")
     if since is not None and not changes:
         raise UsageError("--since goes with --changes: nothing else looks back")
     settings = settings_of(config)
