@@ -15,9 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
 
+from dayseal.ledger.readahead import ReadAhead  # noqa: E402 - after the path
 from dayseal.ledger.reader import LedgerReader  # noqa: E402 - after the path
 from dayseal.merkle import RootBuilder, build_bundles, build_tiles, leaf_hash  # noqa: E402 - after the path
 from dayseal.model import ClusterId, TreeHead  # noqa: E402 - after the path
+from dayseal.ports import ObjectStore  # noqa: E402 - after the path
 from dayseal.testing.memory import MemoryStore  # noqa: E402 - after the path
 from support.ledger_story import Story  # noqa: E402 - after the path
 from support.story_parts import POLICY  # noqa: E402 - after the path
@@ -26,13 +28,15 @@ _ENTRIES = 10_000
 
 
 class CountingStore(MemoryStore):
-    """Counts what is read."""
+    """Counts what is read, and lets each read wait as a network does."""
 
     reads = 0
+    wait_s = 0.0
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes:
         """Give an object."""
         self.reads += 1
+        time.sleep(self.wait_s)
         return super().get(key, max_bytes=max_bytes)
 
 
@@ -67,6 +71,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="opening a ledger")
     parser.add_argument("--clusters", type=int, default=40)
     parser.add_argument("--days", type=int, default=50)
+    parser.add_argument("--wait-ms", type=float, default=40.0, help="what a request waits for in a bucket's stead")
     asked = parser.parse_args()
     story, clusters = LongStory(), [_cluster(number) for number in range(asked.clusters)]
     for cluster in clusters:
@@ -77,16 +82,24 @@ def main() -> None:
             story.seal(day, cluster=cluster)
         story.roll_call(day)
     store, size = story.store(), len(story.envelopes)
+    print(f"{size} entries of {asked.clusters} clusters opened; load {os.getloadavg()[0]:.1f}; for each {_ENTRIES:,}:")
+    share = _ENTRIES / size
+    print(f"{sum(map(len, story.envelopes)) * share / 1e6:.0f} MB")
+    _open("read at once", store, store, share)
+    store.wait_s = asked.wait_ms / 1000
+    _open(f"each request {asked.wait_ms:.0f} ms", store, store, share)
+    _open(f"each request {asked.wait_ms:.0f} ms, read ahead", ReadAhead(store), store, share)
+
+
+def _open(what: str, store: ObjectStore, counting: CountingStore, share: float) -> None:
+    counting.reads = 0
     memory, processor, clock = _memory(), time.process_time(), time.perf_counter()
     LedgerReader(store, POLICY).state()
     processor, clock = time.process_time() - processor, time.perf_counter() - clock
-    share = _ENTRIES / size
-    print(f"{size} entries of {asked.clusters} clusters opened; load {os.getloadavg()[0]:.1f}")
-    print(f"for each {_ENTRIES:,}: {processor * share:.1f} s of the processor, {clock * share:.1f} s on the clock,")
     print(
-        f"{(_memory() - memory) * share:.0f} MiB more at most, {sum(map(len, story.envelopes)) * share / 1e6:.0f} MB,"
+        f"{what}: {processor * share:.1f} s of the processor, {clock * share:.1f} s on the clock, "
+        f"{counting.reads * share:.0f} objects read, {(_memory() - memory) * share:.0f} MiB more at most"
     )
-    print(f"{store.reads * share:.0f} objects read, one after another")
 
 
 def _cluster(number: int) -> ClusterId:

@@ -7,6 +7,7 @@ from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import read_key
 from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import UsageError
+from dayseal.ledger.readahead import ReadAhead
 from dayseal.ports import HeadGuard, ObjectStore, Signer, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
 from dayseal.steps.parts import Archive
@@ -18,7 +19,7 @@ _GCP_KEY: Final = "projects/"  # projects/P/locations/L/keyRings/R/cryptoKeys/K/
 
 
 def open_store(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
-    """Open a store of small objects; `versioned` reads each in its oldest version, where a bucket keeps versions.
+    """Open a store of small objects; `versioned` is a ledger's, read in the oldest versions where a bucket keeps some.
 
     Raises:
         UsageError: a bucket is named without an [aws] table, or its extra is not installed.
@@ -26,12 +27,17 @@ def open_store(settings: Settings, path: str, *, versioned: bool = False) -> Obj
     if path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcs import open_gcs_store  # noqa: PLC0415 - not every installation has google-auth
-        return open_gcs_store(path, versioned=versioned)
+        return _ahead(open_gcs_store(path, versioned=versioned), versioned=versioned)
     if not path.startswith(S3_SCHEME):
         return FolderStore(settings.path(path))
     with needing("aws"):
         from dayseal.wiring.aws import open_s3_store  # noqa: PLC0415 - not every installation has boto3
-    return open_s3_store(settings, path, versioned=versioned)
+    return _ahead(open_s3_store(settings, path, versioned=versioned), versioned=versioned)
+
+
+def _ahead(store: ObjectStore, *, versioned: bool) -> ObjectStore:
+    """Read a ledger ahead: in a bucket each of its tiles is a wait."""
+    return ReadAhead(store) if versioned else store
 
 
 def open_versions(settings: Settings, path: str) -> VersionLister | None:
