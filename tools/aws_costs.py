@@ -30,7 +30,7 @@ _ALARM_MONTH: Final = 0.10
 KEYS, _METRICS_KEPT, ALARMS = (
     2,
     20,
-    16,
+    17,
 )  # of the template: keys, names in docs/formats/events.md, alarms with their parts
 _PULSES, _LOOKS = 24, 96
 _PLACE: Final = 50  # clusters that one check asks about
@@ -92,7 +92,7 @@ def month_of(clusters: int) -> Month:
         signing=KEYS * _KMS_KEY_MONTH + _DAYS * signatures * _KMS_SIGN,
         computing=_DAYS * (seconds * _LAMBDA_GB_S + calls * _LAMBDA_CALL + steps * _STEP),
         watching=ALARMS * _ALARM_MONTH + _METRICS_KEPT * _METRIC_KEPT_MONTH + _DAYS * asked * _METRIC_ASKED,
-        reading_the_ledger=_DAYS * openings * objects_read * (_S3_PUT + _S3_GET),
+        reading_the_ledger=_DAYS * openings * objects_read * _S3_GET,
         storing=stored * _S3_GB_MONTH,
     )
 

@@ -7,24 +7,32 @@ Prints one line of JSON when it can be asked, and serves 127.0.0.1 until its sta
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
 
-from support.gcp_estate import add_export, add_project, gke_cluster  # noqa: E402 - after the path
+from support.gcp_estate import ORG, add_export, add_project, gke_cluster  # noqa: E402 - after the path
+from support.gcp_metadata import environment_of, serving_metadata  # noqa: E402 - after the path
 from support.gcp_server import google_world  # noqa: E402 - after the path
 
 
 def main() -> None:
     """Furnish, say where, and serve; answers are compared with Google's descriptions by the tests, not here."""
     clusters, projects = int(sys.argv[1]), int(sys.argv[2])
-    with google_world(honest=False) as world:
+    with google_world(honest=False) as world, serving_metadata() as (_, host), tempfile.TemporaryDirectory() as nobody:
         add_export(world)
         for number in range(projects):
             found = [gke_cluster(f"cluster-{n:04d}") for n in range(number, clusters, projects)]
             add_project(world, f"project-{number:03d}", str(1_000 + number), *found)
-        print(json.dumps({"address": world.address, "entries": world.entries_address}), flush=True)
+        told = {
+            "address": world.address,
+            "entries": world.entries_address,
+            "organization": ORG.removeprefix("organizations/"),
+            "environment": environment_of(host, Path(nobody)),
+        }
+        print(json.dumps(told), flush=True)
         sys.stdin.read()
 
 

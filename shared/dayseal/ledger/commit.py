@@ -27,8 +27,11 @@ EMPTY_HEAD = TreeHead(0, EMPTY_ROOT)
 class Committer:
     """The only writer of a log: appends to the head that the guard holds, with the log's own key."""
 
-    def __init__(self, store: ObjectStore, guard: HeadGuard, *, origin: str, log: Signer) -> None:
+    def __init__(
+        self, store: ObjectStore, guard: HeadGuard, *, origin: str, log: Signer, newest: ObjectStore | None = None
+    ) -> None:
         self._store = store
+        self._newest = newest
         self._guard = guard
         self._origin = origin
         self._log = log
@@ -87,7 +90,7 @@ class Committer:
             ExistsError: the guard exists.
             UnclearError: a store gave no answer. Run again.
         """
-        empty = LogView(self._store, EMPTY_HEAD)
+        empty = LogView(self._store, EMPTY_HEAD, self._newest)
         commit, written = _grow(empty, 0, entries)
         key = commit_key(0, commit.new)
         create_same(self._store, key, encode_commit(commit))  # (3)
@@ -130,10 +133,10 @@ class Committer:
         kept = self._signed_head(checkpoint_key(state.g))
         if kept and kept != state.head:
             raise TamperError(f"{checkpoint_key(state.g)}: another head than the head guard's: a fork")
-        view = LogView(self._store, state.head)
+        view = LogView(self._store, state.head, self._newest)
         if kept is None or published != state.head or not _has_edge(view):
             commit = self._commit_of(state)
-            old = LogView(self._store, commit.old)
+            old = LogView(self._store, commit.old, self._newest)
             again, written = _grow(old, state.g, commit.entries)
             if again != commit or commit.new != state.head:
                 raise TamperError(f"{state.commit}: its entries do not lead to the head guard's head")

@@ -1,12 +1,15 @@
 """Tiles and entries of one log head, none of them believed before it leads to the head's root.
 
 The partial tiles on the right edge are proved together (their hashes make the root), a full tile by
-its hash in the tile above, an entry bundle by the leaf hashes of its tile.
+its hash in the tile above, an entry bundle by the leaf hashes of its tile. So it does not matter where
+they come from: newest versions cost one request, oldest ones a listing more.
 """
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from dayseal.errors import DigestError, FormatError, NotFoundError, ProofError, TamperError
+from dayseal.errors import DigestError, FormatError, NotFoundError, ProofError, RefutedError, TamperError
 from dayseal.merkle import (
     HASH_BYTES,
     TILE_WIDTH,
@@ -25,13 +28,18 @@ from dayseal.model import TreeHead
 from dayseal.ports import ObjectStore
 
 _LEVEL_BITS = 8
+_T = TypeVar("_T")
 
 
 class LogView:
-    """Reads the log as `head` fixes it; proved tiles are kept in memory (8 kB for 256 entries)."""
+    """Reads the log as `head` fixes it; proved tiles are kept in memory (8 kB for 256 entries).
 
-    def __init__(self, store: ObjectStore, head: TreeHead) -> None:
+    `newest` gives the newest versions of what `store` gives the oldest of: it is asked first, where there is one.
+    """
+
+    def __init__(self, store: ObjectStore, head: TreeHead, newest: ObjectStore | None = None) -> None:
         self._store = store
+        self._newest = newest
         self._head = head
         self._tiles: dict[tuple[int, int], bytes] = {}  # proved
         self._bundle: tuple[Tile, tuple[bytes, ...]] | None = None  # the one read last, proved
@@ -51,13 +59,7 @@ class LogView:
         """
         if self._edge_proved:
             return
-        tiles = [tile for level in range(_LEVEL_BITS) if (tile := edge_tile(level, self._head.size))]
-        found = {(tile.level, tile.index): self._fetch(tile) for tile in tiles}
-        root = right_edge(lambda tile: found[(tile.level, tile.index)], self._head.size).root()
-        if root != self._head.root:
-            promised = f"the head of size {self._head.size} says {self._head.root.hex()[:16]}"
-            raise ProofError(f"tiles: the right edge makes root {root.hex()[:16]}, {promised}")
-        self._tiles.update(found)
+        self._tiles.update(self._proved(self._read_edge))
         self._edge_proved = True
 
     def hashes(self, tile: Tile) -> bytes:
@@ -120,7 +122,7 @@ class LogView:
 
         The writer made them from this view and saw them lead to `head`, so nothing is read again.
         """
-        view = LogView(self._store, head)
+        view = LogView(self._store, head, self._newest)
         for tile in filter(None, (edge_tile(level, head.size) for level in range(_LEVEL_BITS))):
             key = (tile.level, tile.index)
             view._tiles[key] = written[tile.path] if tile.path in written else self._tiles[key]
@@ -135,40 +137,61 @@ class LogView:
         if self._bundle and self._bundle[0] == tile:
             return self._bundle[1]
         hashes = split_tile(self.hashes(tile), tile.width)
-        entries = self._fetch_bundle(tile)
-        for place, (entry, promised) in enumerate(zip(entries, hashes, strict=True)):
-            if (found := leaf_hash(entry)) != promised:
-                subject = f"entry {index * TILE_WIDTH + place}"
-                raise DigestError(subject, expected=promised.hex(), actual=found.hex(), source=tile.path)
+        entries = self._proved(lambda store: self._read_bundle(store, tile, hashes))
         self._bundle = (tile, entries)
         return entries
 
     def _prove_full(self, tile: Tile) -> bytes:
-        data = self._fetch(tile)
         number, place = divmod(tile.index, TILE_WIDTH)
         promised = self.hashes(Tile(tile.level + 1, number, place + 1))[place * HASH_BYTES :]
-        if root_of(split_tile(data, TILE_WIDTH)) != promised:
-            raise ProofError(f"{tile.path}: its hashes do not make the hash in the tile above")
-        return data
 
-    def _fetch(self, tile: Tile) -> bytes:
-        data = self._either(tile.path, tile.full.path)[: tile.width * HASH_BYTES]
+        def read(store: ObjectStore) -> bytes:
+            data = self._read_tile(store, tile)
+            if root_of(split_tile(data, TILE_WIDTH)) != promised:
+                raise ProofError(f"{tile.path}: its hashes do not make the hash in the tile above")
+            return data
+
+        return self._proved(read)
+
+    def _proved(self, read: Callable[[ObjectStore], _T]) -> _T:
+        """Read what proves itself from the newest versions; where those do not hold, from the oldest."""
+        if self._newest is not None:
+            with contextlib.suppress(RefutedError, TamperError):
+                return read(self._newest)
+        return read(self._store)
+
+    def _read_edge(self, store: ObjectStore) -> dict[tuple[int, int], bytes]:
+        tiles = [tile for level in range(_LEVEL_BITS) if (tile := edge_tile(level, self._head.size))]
+        found = {(tile.level, tile.index): self._read_tile(store, tile) for tile in tiles}
+        root = right_edge(lambda tile: found[(tile.level, tile.index)], self._head.size).root()
+        if root != self._head.root:
+            promised = f"the head of size {self._head.size} says {self._head.root.hex()[:16]}"
+            raise ProofError(f"tiles: the right edge makes root {root.hex()[:16]}, {promised}")
+        return found
+
+    def _read_tile(self, store: ObjectStore, tile: Tile) -> bytes:
+        data = self._either(store, tile.path, tile.full.path)[: tile.width * HASH_BYTES]
         if len(data) != tile.width * HASH_BYTES:
             raise TamperError(f"{tile.path}: {len(data)} bytes, {tile.width * HASH_BYTES} promised")
         return data
 
-    def _fetch_bundle(self, tile: Tile) -> tuple[bytes, ...]:
-        data = self._either(tile.bundle_path, tile.full.bundle_path)
+    def _read_bundle(self, store: ObjectStore, tile: Tile, hashes: Sequence[bytes]) -> tuple[bytes, ...]:
+        data = self._either(store, tile.bundle_path, tile.full.bundle_path)
         try:
-            return _first(data, tile.width)
+            entries = _first(data, tile.width)
         except FormatError as exc:
             raise TamperError(f"{tile.bundle_path}: {exc}") from exc
+        for place, (entry, promised) in enumerate(zip(entries, hashes, strict=True)):
+            if (found := leaf_hash(entry)) != promised:
+                subject = f"entry {tile.index * TILE_WIDTH + place}"
+                raise DigestError(subject, expected=promised.hex(), actual=found.hex(), source=tile.path)
+        return entries
 
-    def _either(self, path: str, full: str) -> bytes:
+    def _either(self, store: ObjectStore, path: str, full: str) -> bytes:
         # A partial tile may be gone once the full one has taken its place.
         for candidate in dict.fromkeys((path, full)):
             try:
-                return self._store.get(candidate)
+                return store.get(candidate)
             except NotFoundError:
                 continue
         raise TamperError(f"{path}: missing, the head of size {self._head.size} promises it")

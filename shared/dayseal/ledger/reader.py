@@ -62,10 +62,12 @@ class LedgerReader:
 
     Days are looked up in their `attestations/` files, one GET each; a host could withhold the newest of
     those. Once `state()` was called, days come from the entries themselves and nothing can be withheld.
+    `newest` is as for `LogView`.
     """
 
-    def __init__(self, store: ObjectStore, policy: TrustPolicy) -> None:
+    def __init__(self, store: ObjectStore, policy: TrustPolicy, newest: ObjectStore | None = None) -> None:
         self._store = store
+        self._newest = newest
         self._policy = policy
         self._checkpoint: tuple[bytes, OpenedCheckpoint, LogView] | None = None
         self._state: LedgerState | None = None
@@ -193,7 +195,7 @@ class LedgerReader:
         if self._checkpoint is None:
             data = newest_checkpoint(self._store)
             opened = open_checkpoint(data, self._policy)
-            self._checkpoint = (data, opened, LogView(self._store, opened.checkpoint.head))
+            self._checkpoint = (data, opened, LogView(self._store, opened.checkpoint.head, self._newest))
         return self._checkpoint
 
 

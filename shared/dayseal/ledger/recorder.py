@@ -68,7 +68,10 @@ class RecorderReport:
 
 
 class Recorder:
-    """Moves submissions from the inbox into the ledger. `log` signs checkpoints and roll-calls."""
+    """Moves submissions from the inbox into the ledger. `log` signs checkpoints and roll-calls.
+
+    `newest` is as for `LogView`.
+    """
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class Recorder:
         policy: TrustPolicy,
         clock: Clock,
         limits: Limits | None = None,
+        newest: ObjectStore | None = None,
     ) -> None:
         self._store = store
         self._guard = guard
@@ -90,7 +94,7 @@ class Recorder:
         self._policy = policy
         self._clock = clock
         self._limits = limits or Limits()
-        self._committer = Committer(store, guard, origin=origin, log=log)
+        self._committer = Committer(store, guard, origin=origin, log=log, newest=newest)
         self._copier = ObjectCopier(store, inbox, max_bytes=self._limits.object_bytes)
         self._state: LedgerState | None = None  # what the log holds, never more
         self._filed: TreeHead | None = None  # the head whose look-up files are known to be written

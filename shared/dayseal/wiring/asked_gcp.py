@@ -12,13 +12,14 @@ from dayseal.clouds.gcp.discover import GcpDiscovered, GcpDiscovery, SearchScope
 from dayseal.clouds.gcp.entries import Entries
 from dayseal.clouds.gcp.places import ArchivePlace
 from dayseal.clouds.gcp.probe import GcpProbe, ProbeScope
-from dayseal.clouds.gcp.session import Access, Sessions
+from dayseal.clouds.gcp.session import Sessions
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock
 from dayseal.settings import GcpSettings, Settings
 from dayseal.wiring.asking import Asking
+from dayseal.wiring.gcp_access import gcp_access
 from dayseal.wiring.gcs import GCS_SCHEME, split_gcs
 
 _PROVIDER: Final = "gke"
@@ -56,7 +57,8 @@ class AskedGcp:
     def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
         """Ask about the routes of the clusters that are Google's, in the order given."""
         mine = [cluster for cluster in clusters if cluster.provider == _PROVIDER]
-        probe = GcpProbe(self._calls, self._clock, ProbeScope(self._archive_of), trails=self._trails(mine))
+        scope = ProbeScope(self._archive_of, counting=not self._asking.checking)
+        probe = GcpProbe(self._calls, self._clock, scope, trails=self._trails(mine))
         return probe.probe_all(mine, {} if self._found is None else dict(self._found.described))
 
     def _trails(self, clusters: Sequence[ClusterId]) -> Callable[[Entries], Trails] | None:
@@ -84,12 +86,6 @@ def gcp_of(settings: Settings) -> GcpSettings:
         hint = 'add [gcp] with organizations = ["123456789012"], or folders, or projects = ["my-project"]'
         raise UsageError("settings: no [gcp] table, one promised", hint=hint)
     return settings.gcp
-
-
-def gcp_access(settings: Settings) -> Access:
-    """Say how to get into Google Cloud: ordinary credentials; where there is no [gcp] table, with nothing special."""
-    told = settings.gcp or GcpSettings()
-    return Access(endpoint=told.endpoint, entries_endpoint=told.entries_endpoint, quota_project=told.quota_project)
 
 
 def since_of(clusters: Sequence[ClusterId], judged: Mapping[ClusterId, dt.datetime]) -> Since:

@@ -3,9 +3,11 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from dayseal.model import ClusterId
-from dayseal.model.route import Call
+from dayseal.model.route import Call, RouteFacts
+from dayseal.ports import Discovered
 
 JudgedUntil = Callable[[Sequence[ClusterId]], Mapping[ClusterId, dt.datetime]]
 
@@ -32,3 +34,15 @@ class Asking:
     trying: bool = False
     judged_until: JudgedUntil = _never
     heard: Callable[[Call], None] = _nothing
+
+
+class Provider(Protocol):
+    """A cloud that can be asked: for its clusters, and about their routes."""
+
+    def discover(self) -> Discovered:
+        """Find the clusters in scope."""
+        ...
+
+    def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:
+        """Ask about the clusters' routes."""
+        ...

@@ -15,8 +15,8 @@ from dayseal.ledger.setup import create_ledger
 from dayseal.model import Scope
 from dayseal.notes import TrustPolicy, vkey_of_spki
 from dayseal.settings import CONFIG_NAME, AwsSettings, LedgerSettings, Settings
-from dayseal.wiring.assemble import Surroundings
 from dayseal.wiring.places import is_kms_key, open_guard, open_signer, open_store, read_public_key
+from dayseal.wiring.workspace import Surroundings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

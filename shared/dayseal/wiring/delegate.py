@@ -11,8 +11,8 @@ from dayseal.ledger.delegating import DelegationPlace
 from dayseal.ledger.inbox import submit_delegation
 from dayseal.ports import Signer
 from dayseal.settings import Settings
-from dayseal.wiring.assemble import open_workspace
 from dayseal.wiring.places import open_store
+from dayseal.wiring.workspace import open_workspace
 
 __all__ = ["place_in_ledger", "read_public_key", "read_roots", "submit"]
 

@@ -4,7 +4,6 @@ A function may do little, and its environment names little: what is opened here 
 """
 
 import dataclasses
-import functools
 
 from dayseal.attest.keys import keyid_of
 from dayseal.clouds.local.discover import SettingsDiscovery
@@ -13,15 +12,16 @@ from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
 from dayseal.ledger.recorder import Recorder
 from dayseal.notes import TrustPolicy
-from dayseal.ports import Discovery, ObjectStore
+from dayseal.ports import Discovery
 from dayseal.runs.answers import StoredDiscovery, StoredLocks, StoredProbe, StoredReadings
 from dayseal.runs.deadline import Deadline, timed
 from dayseal.runs.store import RunStore
 from dayseal.settings import Settings
 from dayseal.steps.parts import Archive, NoProgress, Parts
-from dayseal.wiring.assemble import Surroundings, archives_of, code_digest
-from dayseal.wiring.places import open_guard, open_signer, open_store
-from dayseal.wiring.providers import BothDiscoveries, Provider
+from dayseal.wiring.asking import Provider
+from dayseal.wiring.places import open_guard, open_newest, open_signer, open_store
+from dayseal.wiring.providers import BothDiscoveries
+from dayseal.wiring.workspace import Surroundings, archives_of, code_digest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ class Station:
 
     def reader(self) -> LedgerReader:
         """Open the ledger as it is now, to read."""
-        return LedgerReader(open_store(self.settings, self.settings.ledger.path, versioned=True), self.policy)
+        path = self.settings.ledger.path
+        oldest = open_store(self.settings, path, versioned=True)
+        return LedgerReader(oldest, self.policy, open_newest(self.settings, path))
 
     def run(self, name: str) -> RunStore:
         """Open a run's folder.
@@ -72,6 +74,7 @@ class Station:
         ledger, keys = self.settings.ledger, self.settings.keys
         return Recorder(
             store=open_store(self.settings, ledger.path, versioned=True),
+            newest=open_newest(self.settings, ledger.path),
             guard=open_guard(self.settings, ledger.guard),
             inbox=open_store(self.settings, ledger.inbox),
             origin=ledger.origin,
@@ -85,7 +88,6 @@ class Station:
         keys, clock = self.settings.keys, self.surroundings.clock
         signer = open_signer(self.settings, keys.attestor, keys.attestor_public)
         inbox = open_store(self.settings, self.settings.ledger.inbox)
-        store: ObjectStore = open_store(self.settings, self.settings.ledger.path, versioned=True)
         parts = Parts(
             settings=self.settings,
             clock=clock,
@@ -94,7 +96,7 @@ class Station:
             attestor=signer,
             submitter=Submitter(inbox, keyid_of(signer.spki)),
             recorder=None,
-            open_reader=functools.partial(LedgerReader, store, self.policy),
+            open_reader=self.reader,
             details=open_store(self.settings, self.settings.ledger.details),
             entropy=self.surroundings.entropy,
             progress=NoProgress(),

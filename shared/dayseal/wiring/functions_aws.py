@@ -16,9 +16,9 @@ from dayseal.runs.tasks import judged_before
 from dayseal.settings import environment, optional_environment, parse_settings
 from dayseal.wiring.asked_aws import AskedAws, access_of, aws_of, split_bucket
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.assemble import this_machine
 from dayseal.wiring.functions import Station
 from dayseal.wiring.overruled import overruled
+from dayseal.wiring.workspace import this_machine
 
 
 def open_station() -> Station:

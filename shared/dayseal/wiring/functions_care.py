@@ -10,13 +10,11 @@ from dayseal.codec import parse_day
 from dayseal.ledger.reader import LedgerReader
 from dayseal.model import FindingLine, Notice, Verdict
 from dayseal.model.outcomes import Count, Outcome
-from dayseal.reverification import reverify_archives
 from dayseal.runs.deadline import Deadline
-from dayseal.runs.notices import notices_of_recorder, notices_of_rereading
+from dayseal.runs.notices import notices_of_recorder
 from dayseal.runs.outcomes import call_roll, roll_call_age
-from dayseal.settings import environment
-from dayseal.steps.reverifying import Selection
 from dayseal.wiring.functions import Station
+from dayseal.wiring.functions_again import read_again
 from dayseal.wiring.functions_aws import ask_for_pulse, open_inbox, open_locks, open_notifier, open_station
 from dayseal.wiring.functions_pulse import ask_pulse
 
@@ -62,18 +60,7 @@ def reverify(remaining_ms: RemainingMs) -> Outcome:
         OutOfTimeError: the budget is too large for the time there is.
     """
     station = open_station()
-    budget = int(environment("DAYSEAL_REVERIFY_BYTES"))
-    seed = station.surroundings.entropy(16).hex()
-    parts = station.attestor(Deadline("reading again", remaining_ms))
-    report = reverify_archives(parts, Selection("sample", seed=seed, budget_bytes=budget), only=None)
-    open_notifier(station).tell("dayseal: recorded days read again", notices_of_rereading(report))
-    size = sum(d.end - d.start for r in report.rereads for d in r.recorded.chosen)
-    counts = (
-        Count("ReverifiedBytes", size, "Bytes"),
-        Count("ReverifyFailures", int(report.verdict is Verdict.FAIL)),
-    )
-    answer = {"days": len(report.rereads), "bytes": size, "verdict": report.verdict.text, "seed": seed}
-    return Outcome(answer, counts)
+    return read_again(station, station.attestor(Deadline("reading again", remaining_ms)), open_notifier(station))
 
 
 def extend(after: dict[str, str] | None, remaining_ms: RemainingMs) -> Outcome:

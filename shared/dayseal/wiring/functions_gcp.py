@@ -17,6 +17,7 @@ from dayseal.ports import Clock
 from dayseal.runs.deadline import Deadline
 from dayseal.runs.notices import notices_of_day, notices_of_recorder
 from dayseal.runs.outcomes import call_roll, chosen_day, outcome_of_day, roll_call_age
+from dayseal.runs.rereading import reread_age
 from dayseal.settings import optional_environment
 from dayseal.steps.pending import find_overdue
 from dayseal.steps.recorded import JudgedUntil
@@ -46,7 +47,7 @@ def attest(day: str | None) -> Outcome:
     chosen = chosen_day(day, clock.now(), settings.seal)
     asked = AskedGcp(settings, clock, Asking(changes=True, judged_until=JudgedUntil(station.reader)))
     parts = dataclasses.replace(
-        station.attestor(_deadline(clock, f"sealing {chosen}")),
+        station.attestor(deadline_of(clock, f"sealing {chosen}")),
         discovery=station.discovery(asked),
         probe=asked,
         workers=max(1, settings.seal.workers),
@@ -59,11 +60,13 @@ def attest(day: str | None) -> Outcome:
 
 
 def pulse() -> Outcome:
-    """Ask whether exports deliver now, and how old the newest roll-call is; nothing is written down."""
+    """Ask whether exports deliver now, and how old roll-call and re-verification are; nothing is written down."""
     station = open_station()
     clock = station.surroundings.clock
     outcome = ask_pulse(station, AskedGcp(station.settings, clock, Asking(changes=False, checking=True)), open_lines())
-    return dataclasses.replace(outcome, counts=(*outcome.counts, *roll_call_age(station.reader(), clock.now())))
+    ledger, now = station.reader(), clock.now()
+    ages = (*roll_call_age(ledger, now), *reread_age(ledger, now))
+    return dataclasses.replace(outcome, counts=(*outcome.counts, *ages))
 
 
 def record(*, roll_call: bool) -> Outcome:
@@ -80,6 +83,11 @@ def record(*, roll_call: bool) -> Outcome:
     return Outcome({**answer, "size": report.head.size, "rollCall": called}, counts)
 
 
+def made(job: str, state: str) -> Outcome:
+    """Say what became of an evidence job."""
+    return Outcome({"job": job, "state": state}, ())
+
+
 def answer(what: str, work: Callable[[], Outcome]) -> tuple[dict[str, Any], int]:
     """Do the work and write what it did into the log; 500 and the error's name where it broke off."""
     lines = open_lines()
@@ -90,7 +98,8 @@ def answer(what: str, work: Callable[[], Outcome]) -> tuple[dict[str, Any], int]
         return {"error": type(error).__name__}, 500
 
 
-def _deadline(clock: Clock, task: str) -> Deadline:
+def deadline_of(clock: Clock, task: str) -> Deadline:
+    """Say by when this invocation ends: `DAYSEAL_TIMEOUT_SECONDS` from now."""
     seconds = int(optional_environment("DAYSEAL_TIMEOUT_SECONDS", _TIMEOUT_S))
     end = clock.now() + dt.timedelta(seconds=seconds)
     return Deadline(task, lambda: int((end - clock.now()).total_seconds() * 1_000))

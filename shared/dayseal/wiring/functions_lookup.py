@@ -1,11 +1,8 @@
 """The look-up and evidence functions on AWS, assembled from their environment."""
 
-import datetime as dt
 import functools
 from pathlib import Path
-from typing import Final
 
-from dayseal.bundling import bundle_days
 from dayseal.clouds.aws.links import S3Links
 from dayseal.clouds.aws.parameters import read_parameter
 from dayseal.clouds.aws.session import Access
@@ -14,20 +11,15 @@ from dayseal.clouds.aws.stores import enter_bucket
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.clouds.objects.dialect import S3
 from dayseal.clouds.objects.store import BucketStore
-from dayseal.codec import parse_day
-from dayseal.errors import UsageError
 from dayseal.ledger.reader import LedgerReader
 from dayseal.lookup.attested import AttestedDays
 from dayseal.lookup.evidence_api import EvidenceApi, EvidenceWork
-from dayseal.lookup.jobs import EvidenceJobs, JobRequest, Kind
+from dayseal.lookup.jobs import EvidenceJobs
 from dayseal.lookup.service import LookupService
-from dayseal.model import ClusterId
 from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import ObjectStore
-from dayseal.settings import environment, parse_settings
-from dayseal.wiring.assemble import archives_of
-
-MAX_EVENT_BYTES: Final = 1 << 30  # archived bytes in one bundle, which is built in memory
+from dayseal.settings import Settings, environment, parse_settings
+from dayseal.wiring.functions_bundle import BundleMaker
 
 
 def open_lookup() -> LookupService:
@@ -50,24 +42,12 @@ def open_evidence_api() -> EvidenceApi:
 def open_evidence_work() -> EvidenceWork:
     """Open the working end of evidence jobs; raises as `open_lookup` does."""
     store, policy = _ledger(), _policy()
-    return EvidenceWork(store, functools.partial(LedgerReader, store, policy), _jobs(), _make_bundle)
+    return EvidenceWork(store, functools.partial(LedgerReader, store, policy), _jobs(), BundleMaker(_settings))
 
 
-def _make_bundle(reader: LedgerReader, cluster: ClusterId, request: JobRequest, kind: Kind) -> bytes:
-    first, last = parse_day(request.first), parse_day(request.last)
-    archives = None
-    if kind is Kind.EVENTS:
-        _require_small(reader, cluster, first, last)
-        text = read_parameter(environment("DAYSEAL_SETTINGS_PARAMETER"))
-        archives = archives_of(parse_settings(text.encode(), Path("settings")))
-    return bundle_days(reader, cluster, first, last, old_sizes=request.since, archives=archives)
-
-
-def _require_small(reader: LedgerReader, cluster: ClusterId, first: dt.date, last: dt.date) -> None:
-    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    size = sum(found[-1].predicate.archive.bytes for day in days if (found := reader.day(cluster, day)))
-    if size > MAX_EVENT_BYTES:
-        raise UsageError(f"{first} to {last}: {size} archived bytes, at most {MAX_EVENT_BYTES} in one bundle promised")
+def _settings() -> Settings:
+    text = read_parameter(environment("DAYSEAL_SETTINGS_PARAMETER"))
+    return parse_settings(text.encode(), Path("settings"))
 
 
 def _ledger() -> ObjectStore:

@@ -7,8 +7,8 @@ from dayseal.model import FindingLine, Notice, Verdict
 from dayseal.model.outcomes import Count, Outcome
 from dayseal.ports import Notifier
 from dayseal.runs.notices import notices_of_clusters
+from dayseal.wiring.asking import Provider
 from dayseal.wiring.functions import Station
-from dayseal.wiring.providers import Provider
 
 PULSE_CHECKS: Final = frozenset({"audit-enabled", "export-route", "export-health"})
 

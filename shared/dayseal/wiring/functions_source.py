@@ -1,9 +1,9 @@
 """Functions whose settings and trust policy lie beside their source, as they are deployed with it."""
 
 from dayseal.settings import find_settings, read_settings
-from dayseal.wiring.assemble import read_policy, this_machine
 from dayseal.wiring.functions import Station
 from dayseal.wiring.overruled import overruled
+from dayseal.wiring.workspace import read_policy, this_machine
 
 
 def open_station() -> Station:

@@ -8,7 +8,7 @@ from dayseal.clouds.gcp.signer import KmsKey, KmsSigner, public_key_of
 from dayseal.codec import decode_base64
 from dayseal.errors import UsageError
 from dayseal.settings import ArchiveSettings, Settings
-from dayseal.wiring.asked_gcp import gcp_access
+from dayseal.wiring.gcp_access import gcp_access
 from dayseal.wiring.gcs import split_gcs
 
 

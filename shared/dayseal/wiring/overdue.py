@@ -5,8 +5,8 @@ from dayseal.ledger.inbox import Submitter
 from dayseal.ports import Clock
 from dayseal.settings import Settings
 from dayseal.steps.pending import Overdue, find_overdue
-from dayseal.wiring.assemble import open_workspace
 from dayseal.wiring.places import open_signer, open_store
+from dayseal.wiring.workspace import open_workspace
 
 
 def overdue_of(settings: Settings, clock: Clock) -> tuple[Overdue, ...]:

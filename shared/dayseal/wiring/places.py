@@ -19,7 +19,7 @@ _GCP_KEY: Final = "projects/"  # projects/P/locations/L/keyRings/R/cryptoKeys/K/
 
 
 def open_store(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
-    """Open a store of small objects; `versioned` is a ledger's, read in the oldest versions where a bucket keeps some.
+    """Open a store of small objects; `versioned` reads each in its oldest version, where a bucket keeps versions.
 
     Raises:
         UsageError: a bucket is named without an [aws] table, or its extra is not installed.
@@ -27,17 +27,20 @@ def open_store(settings: Settings, path: str, *, versioned: bool = False) -> Obj
     if path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcs import open_gcs_store  # noqa: PLC0415 - not every installation has google-auth
-        return _ahead(open_gcs_store(path, versioned=versioned), versioned=versioned)
+        return open_gcs_store(path, versioned=versioned)
     if not path.startswith(S3_SCHEME):
         return FolderStore(settings.path(path))
     with needing("aws"):
         from dayseal.wiring.aws import open_s3_store  # noqa: PLC0415 - not every installation has boto3
-    return _ahead(open_s3_store(settings, path, versioned=versioned), versioned=versioned)
+    return open_s3_store(settings, path, versioned=versioned)
 
 
-def _ahead(store: ObjectStore, *, versioned: bool) -> ObjectStore:
-    """Read a ledger ahead: in a bucket each of its tiles is a wait."""
-    return ReadAhead(store) if versioned else store
+def open_newest(settings: Settings, path: str) -> ObjectStore | None:
+    """Open a ledger in its newest versions, read ahead, for what proves itself; None for a folder, which has no others.
+
+    Raises as `open_store` does.
+    """
+    return None if "://" not in path else ReadAhead(open_store(settings, path))
 
 
 def open_versions(settings: Settings, path: str) -> VersionLister | None:

@@ -1,27 +1,19 @@
-"""Assemble a workspace's adapters into what looking up, sealing and verifying need."""
+"""A workspace's adapters, opened: its ledger and trust policy, its archives, and the machine it is used on."""
 
 import dataclasses
 import hashlib
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from dayseal.attest.keys import keyid_of
 from dayseal.clouds.local.clock import SystemClock
-from dayseal.clouds.local.discover import SettingsDiscovery
 from dayseal.errors import AccessError, UsageError
-from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
-from dayseal.ledger.recorder import Recorder
 from dayseal.notes import TrustPolicy, parse_policy
 from dayseal.ports import Clock, HeadGuard, ObjectStore, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
-from dayseal.steps.parts import Archive, Parts, Progress
-from dayseal.steps.recorded import JudgedUntil
-from dayseal.wiring.asking import Asking
-from dayseal.wiring.places import open_archive, open_guard, open_signer, open_store, open_versions
-from dayseal.wiring.providers import BothDiscoveries, everyone_of
+from dayseal.steps.parts import Archive
+from dayseal.wiring.places import open_archive, open_guard, open_newest, open_store, open_versions
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,12 +36,13 @@ class Opened:
     settings: Settings
     policy: TrustPolicy
     store: ObjectStore
+    newest: ObjectStore | None
     guard: HeadGuard
     details: ObjectStore
 
     def reader(self) -> LedgerReader:
         """Open the ledger as it is now."""
-        return LedgerReader(self.store, self.policy)
+        return LedgerReader(self.store, self.policy, self.newest)
 
     def versions(self) -> VersionLister | None:
         """Open the versions of what the ledger's bucket holds, None where nothing keeps any."""
@@ -69,6 +62,7 @@ def open_workspace(settings: Settings) -> Opened:
         settings=settings,
         policy=read_policy(policy_path),
         store=open_store(settings, ledger.path, versioned=True),
+        newest=open_newest(settings, ledger.path),
         guard=open_guard(settings, ledger.guard),
         details=open_store(settings, ledger.details),
     )
@@ -85,53 +79,6 @@ def read_policy(path: Path) -> TrustPolicy:
         return parse_policy(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as exc:
         raise AccessError(f"{path}: cannot read the trust policy", hint="give its path with --trust") from exc
-
-
-def assemble(
-    settings: Settings,
-    *,
-    surroundings: Surroundings,
-    progress: Progress,
-    archive: Path | None = None,
-) -> Parts:
-    """Build everything a seal or a re-verification needs; `archive` overrides the settings' archives.
-
-    Raises:
-        UsageError: there is no archive, or a key file is open to others.
-        AccessError: a key or the trust policy cannot be read.
-    """
-    opened = open_workspace(settings)
-    inbox = open_store(settings, settings.ledger.inbox)
-    keys = settings.keys
-    attestor = open_signer(settings, keys.attestor, keys.attestor_public)
-    recorder = Recorder(
-        store=opened.store,
-        guard=opened.guard,
-        inbox=inbox,
-        origin=settings.ledger.origin,
-        log=open_signer(settings, keys.log, keys.log_public),
-        policy=opened.policy,
-        clock=surroundings.clock,
-    )
-    named = SettingsDiscovery(tuple(c.id for c in settings.clusters))
-    asking = Asking(changes=True, judged_until=JudgedUntil(opened.reader))
-    asked = everyone_of(settings, surroundings.clock, asking)
-    return Parts(
-        settings=settings,
-        clock=surroundings.clock,
-        discovery=named if asked is None else BothDiscoveries(named, asked),
-        probe=asked,
-        archives=archives_of(settings, archive),
-        attestor=attestor,
-        submitter=Submitter(inbox, keyid_of(attestor.spki)),
-        recorder=recorder,
-        open_reader=opened.reader,
-        details=opened.details,
-        entropy=surroundings.entropy,
-        progress=progress,
-        workers=settings.seal.workers or os.cpu_count() or 1,
-        code_digest=code_digest(),
-    )
 
 
 def archives_of(settings: Settings, archive: Path | None = None) -> tuple[Archive, ...]:

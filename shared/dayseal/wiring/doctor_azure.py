@@ -1,0 +1,62 @@
+"""What dayseal may do in Azure, found out by doing it: every action, and what became of it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from dayseal.clouds.azure.permissions import PERMISSIONS, Permission, Where
+from dayseal.model import ClusterId
+from dayseal.model.route import Call, Missing, Reason
+from dayseal.ports import Clock
+from dayseal.settings import Settings
+from dayseal.wiring.asked_azure import AskedAzure
+from dayseal.wiring.asking import Asking
+from dayseal.wiring.diagnosis import Diagnosis
+from dayseal.wiring.missed import missed
+
+_LOOK_BACK: Final = dt.timedelta(hours=1)  # enough to know whether changes may be looked up
+_ACCOUNT: Final = "/providers/microsoft.storage/"  # in the id of what is an archive's
+
+
+def diagnose_azure(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
+    """Discover and probe everything once; give each action's state, and the scopes that did not answer.
+
+    Raises:
+        UsageError: the settings have no [azure] table.
+        AccessError: there are no credentials.
+    """
+    heard: set[Call] = set()
+    since = clock.now() - _LOOK_BACK
+
+    def lately(clusters: Sequence[ClusterId]) -> dict[ClusterId, dt.datetime]:
+        return dict.fromkeys(clusters, since)
+
+    asked = AskedAzure(settings, clock, Asking(changes=True, trying=True, judged_until=lately, heard=heard.add))
+    found = asked.discover()
+    refused = tuple(missed((found.described, asked.probe_all(found.clusters))))
+    rows = tuple(Diagnosis(p.name, p.where.value, p.why, *_state(p, heard, refused, found.silent)) for p in PERMISSIONS)
+    return rows, found.silent
+
+
+def _state(
+    permission: Permission, heard: set[Call], refused: Sequence[Missing], silent: Sequence[str]
+) -> tuple[str, str]:
+    mine = [miss for miss in refused if _needs(miss.call, permission)]
+    denied = next((miss for miss in mine if miss.reason is Reason.DENIED), None)
+    if denied is not None:
+        return "missing", denied.text
+    for scope in silent:
+        if permission.where is Where.SCOPE and (permission.name in scope or permission.call in scope):
+            return "missing", scope
+    if mine:
+        return "no answer", mine[0].text
+    return ("granted" if any(_needs(call, permission) for call in heard) else "not asked"), ""
+
+
+def _needs(call: Call, permission: Permission) -> bool:
+    """Say whether a call needs an action there: of one that is asked in two places, only that place's; no ledger's."""
+    if permission.where is Where.LEDGER or call.text != permission.call:
+        return False
+    archive = _ACCOUNT in call.resource.casefold()
+    twice = sum(one.call == permission.call for one in PERMISSIONS if one.where is not Where.LEDGER) > 1
+    return not twice or archive == (permission.where is Where.ARCHIVE)
