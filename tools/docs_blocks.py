@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import typing
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -23,8 +24,11 @@ from samtranslator.yaml_helper import yaml_parse
 from aws_costs import table as costs_table
 from dayseal import errors
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
-from dayseal.clouds.aws.api_calls import API_CALLS
-from dayseal.clouds.aws.permissions import PERMISSIONS
+from dayseal.clouds.aws import api_calls as aws_api_calls
+from dayseal.clouds.aws import permissions as aws_permissions
+from dayseal.clouds.gcp import api_calls as gcp_api_calls
+from dayseal.clouds.gcp import permissions as gcp_permissions
+from dayseal.model.route.api_call import ApiCall
 from dayseal.settings import Settings
 
 _COMMAND: Final = Path(sys.executable).parent / "dayseal"
@@ -115,18 +119,26 @@ def _settings_table(field: msgspec.structs.FieldInfo, path: str) -> None:
 
 def aws_calls() -> None:
     """Print every API call dayseal makes on AWS: how often, with which parameters, and the permission it needs."""
+    _calls(aws_api_calls.API_CALLS, [(p.call, p.action, p.where.value) for p in aws_permissions.PERMISSIONS], "account")
+
+
+def gcp_calls() -> None:
+    """Print the same of Google Cloud."""
+    _calls(gcp_api_calls.API_CALLS, [(p.call, p.name, p.where.value) for p in gcp_permissions.PERMISSIONS], "resource")
+
+
+def _calls(listed: Iterable[ApiCall], permissions: Iterable[tuple[str, str, str]], place: str) -> None:
+    """Print a row for each call; `permissions` are calls with the action they need and where."""
     actions: dict[str, list[str]] = {}
-    for permission in PERMISSIONS:
-        said = f"`{permission.action}` ({permission.where.value})"
-        actions.setdefault(permission.call, []).append(said)
+    for call, action, where in permissions:
+        actions.setdefault(call, []).append(f"`{action}` ({where})")
     rows = [
         f"| `{call.name}` | {call.often} | {', '.join(f'`{name}`' for name in call.parameters) or '-'} | "
         f"{', '.join(dict.fromkeys(actions[call.name]))} |"
-        for call in API_CALLS
+        for call in listed
     ]
-    cog.out(
-        "\n".join(["| call | how often | asked with | permission (in which account) |", "|---|---|---|---|", *rows, ""])
-    )
+    head = f"| call | how often | asked with | permission (in which {place}) |"
+    cog.out("\n".join([head, "|---|---|---|---|", *rows, ""]))
 
 
 def aws_costs() -> None:

@@ -1,10 +1,10 @@
-"""Google Cloud's functions: `attest`, `pulse` and `record` by the clock, `lookup` by whoever may ask.
+"""Google Cloud's functions, each an entry point.
 
-Cloud Run checks who calls: `run.invoker` is needed, which for the first three only the scheduler's account has.
+By the clock: `attest`, `pulse`, `record`, `reverify`, `extend`. For whoever may ask: `lookup`, and `events` for
+evidence that holds audit events. By a queue of theirs: `evidence`. Cloud Run checks who calls: `run.invoker` is needed.
 """
 
 import functools
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import functions_framework
@@ -40,19 +40,72 @@ def record(request: Request) -> Answer:
 
 
 @functions_framework.http
+def reverify(_: Request) -> Answer:
+    """Every week: read a sample of recorded objects again, within a budget of bytes, and attest the result."""
+    from dayseal.wiring import functions_gcp, functions_gcp_care  # noqa: PLC0415 - a process serves one function
+
+    return functions_gcp.answer("read again", functions_gcp_care.reverify)
+
+
+@functions_framework.http
+def extend(_: Request) -> Answer:
+    """Every year, or oftener: a longer retention for the ledger's bucket, where it needs one."""
+    from dayseal.wiring import functions_gcp, functions_gcp_care  # noqa: PLC0415 - a process serves one function
+
+    return functions_gcp.answer("extended", functions_gcp_care.extend)
+
+
+@functions_framework.http
 def lookup(request: Request) -> Response:
-    """Say what the ledger holds, each answer with its proof."""
-    said = _answers()(request.method, request.path, request.args)
+    """Say what the ledger holds, each answer with its proof; start evidence of statements."""
+    return _answered("plain", request)
+
+
+@functions_framework.http
+def events(request: Request) -> Response:
+    """As `lookup`, but its evidence holds the archived events, which are personal data."""
+    return _answered("events", request)
+
+
+@functions_framework.http
+def evidence(request: Request) -> Answer:
+    """Make the bundle that `{"kind", "job"}` names, or find it made; 500 where trying again may help."""
+    from dayseal.lookup.jobs import Kind  # noqa: PLC0415 - a process serves one function
+    from dayseal.wiring import functions_gcp  # noqa: PLC0415 - as above
+
+    said = _body(request)
+    if said.get("kind") not in tuple(Kind):
+        return {"error": "kind: plain or events promised"}, 400
+    kind, job = Kind(said["kind"]), str(said.get("job"))
+    return functions_gcp.answer("made", lambda: functions_gcp.made(job, open_work().run(kind, job)))
+
+
+@functools.cache
+def open_door(kind: str) -> Any:  # noqa: ANN401 - imported where it is used
+    """Open the ledger for look-ups, once for a process."""
+    from dayseal.lookup.jobs import Kind  # noqa: PLC0415 - a process serves one function
+    from dayseal.wiring.functions_gcp_lookup import open_lookup  # noqa: PLC0415 - as above
+
+    return open_lookup(Kind(kind))
+
+
+@functools.cache
+def open_work() -> Any:  # noqa: ANN401 - imported where it is used
+    """Open the working end of evidence jobs, once for a process."""
+    from dayseal.wiring.functions_gcp_lookup import open_evidence_work  # noqa: PLC0415 - a process serves one function
+
+    return open_evidence_work()
+
+
+def _answered(kind: str, request: Request) -> Response:
+    from dayseal.lookup.routes import Asked  # noqa: PLC0415 - a process serves one function
+
+    query = {name: ",".join(request.args.getlist(name)) for name in request.args}
+    asked = Asked(request.method, request.path, query, request.get_data(), request.content_type or "")
+    said = open_door(kind).answer(asked)
     return Response(said.encoded, said.status, said.headers, content_type=said.media_type)
 
 
 def _body(request: Request) -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}
-
-
-@functools.cache
-def _answers() -> Callable[[str, str, Mapping[str, str]], Any]:
-    from dayseal.wiring.functions_gcp_lookup import open_answers  # noqa: PLC0415 - a process serves one function
-
-    return open_answers()

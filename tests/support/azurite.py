@@ -1,5 +1,6 @@
 """Azurite, the Azure Storage emulator, as a child process that keeps everything in memory.
 
+With TLS it lets bearer tokens in, as Entra gives them: it looks at audience, issuer and times, not at signatures.
 `make test` installs it from `tests/azurite/package-lock.json` into `build/azurite` where there is npm.
 """
 
@@ -15,17 +16,19 @@ from typing import Final
 import pytest
 from azure.core.credentials import AzureNamedKeyCredential
 
+from support.azure_tls import Tls
+
 ACCOUNT: Final = "devstoreaccount1"
 # The emulator's fixed key, the same in every Azurite and in its documentation.
 _KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 CREDENTIAL: Final = AzureNamedKeyCredential(ACCOUNT, _KEY)
 
 _MAIN: Final = "build/azurite/node_modules/azurite/dist/src/blob/main.js"
-_LISTENS: Final = re.compile(r"successfully listens on http://127\.0\.0\.1:([0-9]+)")
+_LISTENS: Final = re.compile(r"successfully listens on https?://127\.0\.0\.1:([0-9]+)")
 
 
 @contextlib.contextmanager
-def serving_azurite(repository: Path) -> Iterator[int]:
+def serving_azurite(repository: Path, tls: Tls | None = None) -> Iterator[int]:
     """Start Azurite on a free port of this machine and give the port; skips where it cannot run."""
     node, main = shutil.which("node"), repository / _MAIN
     if node is None:
@@ -35,6 +38,8 @@ def serving_azurite(repository: Path) -> Iterator[int]:
     tied = repository / "tests" / "azurite" / "tied.js"
     command = [node, "--require", str(tied), str(main), "--blobHost", "127.0.0.1", "--blobPort", "0"]
     command += ["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
+    if tls is not None:
+        command += ["--oauth", "basic", "--cert", str(tls.certificate), "--key", str(tls.key)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             port = _port(process)

@@ -70,6 +70,7 @@ class Translator:
             listed = re.search(r"prefix=([^&]*)", query)
             folder = (key or (listed[1] if listed else "ledger")).partition("/")[0]
             bucket = self._stack.arn(_BY_KEY[folder])
+            key = key.removeprefix("inbox/") if folder == "inbox" else key  # the stack's inbox is a bucket's root
         else:
             use = next(use for use, called in FUNCTION_PLACES.items() if called == name)
             bucket = self._stack.arn(_BUCKETS[use])

@@ -11,13 +11,14 @@ from typing import Any, Final
 import pytest
 from aws_lambda_powertools.utilities.parameters import clear_caches
 
+from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import ClusterDay
 from dayseal.cli.app import run
 from dayseal.clouds.aws.changes import Pace
 from dayseal.clouds.aws.places import Place
 from dayseal.clouds.local.clock import SystemClock
-from dayseal.codec import encode_base64, open_document
-from dayseal.ledger.layout import details_key
+from dayseal.codec import decode_base64, encode_base64, open_document
+from dayseal.ledger.layout import attestor_prefix, details_key
 from dayseal.ledger.reader import LedgerReader
 from dayseal.model import ClusterId
 from dayseal.settings import Settings, read_settings
@@ -120,6 +121,12 @@ class FunctionCloud:
         key = details_key(self.statement(name, workspace).details.sha256)
         data = open_workspace(self._settings(workspace)).details.get(key)
         return open_document(data, DetailsDocument, subject=key)
+
+    @property
+    def attestor_id(self) -> str:
+        """Give the name of the attestor's part of the inbox."""
+        public = self._settings("w").keys.attestor_public
+        return attestor_prefix(keyid_of(decode_base64(public, subject="attestor key")))
 
     def _settings(self, workspace: str) -> Settings:
         return read_settings(self.folder / workspace / "dayseal.toml")

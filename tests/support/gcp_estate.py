@@ -98,6 +98,17 @@ def counted_cluster(project: str, name: str, location: str, value: int, log: str
     return series("logging.googleapis.com/log_entry_count", "k8s_cluster", labels, value, {"log": log})
 
 
+def counted_hours(project: str, name: str, location: str, hours: dict[str, int], log: str = ACTIVITY) -> dict[str, Any]:
+    """Give the counter of a cluster's entries by the hour; hours are written as `2026-11-22T05`."""
+    whole = counted_cluster(project, name, location, 0, log)
+    points = []
+    for hour, value in sorted(hours.items(), reverse=True):
+        end = dt.datetime.fromisoformat(f"{hour}:00:00+00:00") + dt.timedelta(hours=1)
+        interval = {"startTime": f"{hour}:00:00Z", "endTime": end.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        points.append({"interval": interval, "value": {"int64Value": str(value)}})
+    return whole | {"points": points}
+
+
 def counted_sink(
     project: str, name: str, destination: str, value: int, metric: str = "log_entry_count"
 ) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Which request to the Google Cloud of the tests is which call, and what it answers."""
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -89,7 +90,14 @@ def _log_bucket(world: World, found: re.Match[str], _: Query, __: Any) -> Answer
 
 def _series(world: World, found: re.Match[str], query: Query, _: Any) -> Answer:  # noqa: ANN401 - JSON
     (wanted,) = re.findall(r'metric\.type ?= ?"([^"]+)"', query["filter"][0])
-    return Page("timeSeries", [s for s in world.series.get(found[1], []) if s["metric"]["type"] == wanted])
+    period = float(query["aggregation.alignmentPeriod"][0].removesuffix("s"))
+    mine = [s for s in world.series.get(found[1], []) if s["metric"]["type"] == wanted]
+    return Page("timeSeries", [s for s in mine if _aligned(s["points"][0]["interval"], period)])
+
+
+def _aligned(interval: dict[str, str], period: float) -> bool:
+    start, end = (dt.datetime.fromisoformat(interval[name]) for name in ("startTime", "endTime"))
+    return (end - start).total_seconds() == period
 
 
 def _alerts(world: World, found: re.Match[str], _: Query, __: Any) -> Answer:  # noqa: ANN401 - JSON

@@ -11,8 +11,8 @@ from google.cloud import asset_v1, container_v1, kms_v1, monitoring_v3, resource
 from google.cloud.logging_v2 import types as logging_types
 
 SPECS: Final = Path(__file__).resolve().parents[3] / "shared/specs/google"
-_FILES: Final = ("cloudasset.v1", "cloudkms.v1", "cloudresourcemanager.v3", "container.v1", "logging.v2",
-                 "monitoring.v3", "storage.v1")  # fmt: skip
+_FILES: Final = ("cloudasset.v1", "cloudkms.v1", "cloudresourcemanager.v3", "container.v1",
+                 "iamcredentials.v1", "logging.v2", "monitoring.v3", "storage.v1")  # fmt: skip
 # By call: the SDK's type, and whether that leaves out fields of the description (LogSink.interceptChildren).
 _TYPES: Final[dict[str, tuple[Any, bool]]] = {
     "cloudasset:searchAllResources": (asset_v1.SearchAllResourcesResponse, False),

@@ -1,8 +1,11 @@
 """Cloud Storage as far as the ledger uses it: the XML API that obstore speaks, and the JSON listing.
 
-The emulators we know answer the XML API's preconditions wrongly. Every bucket keeps its versions.
+The emulators we know answer the XML API's preconditions wrongly, and drop retention without a word. Every bucket keeps
+its versions, but those with a retention policy: there nothing can be replaced or deleted before its time, which here
+never comes. Links (V4 signed URLs) are looked at by `links`, where a test sets it.
 
-Source: the Cloud Storage XML API reference (PUT object, GET object) and JSON API reference (objects.list).
+Source: the Cloud Storage XML API reference (PUT object, GET object) and JSON API reference (objects.list, buckets.get,
+buckets.patch); "Bucket Lock" of the Cloud Storage documentation.
 """
 
 import contextlib
@@ -10,14 +13,19 @@ import dataclasses
 import json
 import threading
 import urllib.parse
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from support.http_switch import QuietHandler, serving
 
 _LISTING: Final = "/storage/v1/b/"
 _PAGE: Final = 100  # small, so that tests turn pages
+_MADE: Final = "2026-01-01T00:00:00.000Z"
 _DELETED: Final = "2026-11-23T06:00:00Z"
+
+
+class RetainedError(Exception):
+    """What is there may not be replaced or deleted yet."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -28,12 +36,18 @@ class _Generation:
 
 
 class GcsXml:
-    """The buckets' content; `generations` number every write in the whole store."""
+    """The buckets' content; `generations` number every write in the whole store.
+
+    `retained` are the buckets with a retention policy: their terms in seconds, and whether those are locked.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.objects: dict[str, list[_Generation]] = {}  # by bucket and name
         self.generations = 1_700_000_000_000_000
+        self.retained: dict[str, tuple[int, bool]] = {}
+        self.metageneration = 1
+        self.links: Callable[[str, str], bool] = lambda _, __: True  # path with query, host
 
     def live(self, name: str) -> _Generation | None:
         """Give the live generation of a name."""
@@ -46,6 +60,8 @@ class GcsXml:
             now = self.live(name)
             if match is not None and int(match) != (now.number if now else 0):
                 return None
+            if now and name.partition("/")[0] in self.retained:
+                raise RetainedError(name)
             self.delete(name)
             self.generations += 1
             self.objects.setdefault(name, []).append(_Generation(self.generations, data))
@@ -76,7 +92,14 @@ class _Handler(QuietHandler):
         split = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(split.query, keep_blank_values=True))
         if split.path.startswith(_LISTING):
-            self._list(split.path.removeprefix(_LISTING).removesuffix("/o"), query)
+            bucket, _, objects = split.path.removeprefix(_LISTING).partition("/")
+            if objects:
+                self._list(bucket, query)
+            else:
+                self._bucket(bucket, query, json.loads(body) if body else None)
+            return
+        if "X-Goog-Signature" in query and not self.owner.links(self.path, self.headers["Host"]):
+            self.refuse(403, "SignatureDoesNotMatch")
             return
         name = urllib.parse.unquote(split.path[1:])
         if name.startswith("no-bucket/"):
@@ -93,7 +116,11 @@ class _Handler(QuietHandler):
         if match is not None and not match.isdecimal():
             self.refuse(400, "InvalidArgument")
             return
-        number = self.owner.put(name, body, match)
+        try:
+            number = self.owner.put(name, body, match)
+        except RetainedError:
+            self.refuse(403, "RetentionPolicyNotMet")
+            return
         if number is None:
             self.refuse(412, "PreconditionFailed")
         else:
@@ -108,6 +135,26 @@ class _Handler(QuietHandler):
             return
         headers = {"ETag": f'"{found[0].number:x}"', "x-goog-generation": str(found[0].number)}
         self.answer(200, found[0].data, headers | {"Last-Modified": "Mon, 23 Nov 2026 06:00:00 GMT"})
+
+    def _bucket(self, name: str, query: dict[str, str], patch: dict[str, Any] | None) -> None:
+        store = self.owner
+        if patch is not None:
+            wanted = int(patch["retentionPolicy"]["retentionPeriod"])
+            term, locked = store.retained.get(name, (0, False))
+            if query.get("ifMetagenerationMatch", str(store.metageneration)) != str(store.metageneration):
+                self.refuse(412, "conditionNotMet")
+                return
+            if locked and wanted < term:
+                self.refuse(403, "retentionPolicyLocked")
+                return
+            store.retained[name] = (wanted, locked)
+            store.metageneration += 1
+        shown: dict[str, Any] = {"kind": "storage#bucket", "name": name, "timeCreated": _MADE}
+        shown["metageneration"] = str(store.metageneration)
+        if name in store.retained:
+            term, locked = store.retained[name]
+            shown["retentionPolicy"] = {"retentionPeriod": str(term), "effectiveTime": _MADE, "isLocked": locked}
+        self.answer(200, json.dumps(shown).encode(), {"Content-Type": "application/json"})
 
     def _list(self, bucket: str, query: dict[str, str]) -> None:
         prefix = f"{bucket}/{query.get('prefix', '')}"

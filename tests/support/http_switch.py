@@ -5,6 +5,7 @@ import dataclasses
 import enum
 import http.client
 import http.server
+import ssl
 import threading
 from collections.abc import Iterator
 from typing import Final
@@ -85,14 +86,18 @@ def switched(port: int, *, headers: dict[str, str] | None = None) -> Iterator[tu
 
 
 @contextlib.contextmanager
-def serving(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Serve requests on a free port of this machine until the block ends; gives the address."""
+def serving(
+    handler: type[http.server.BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Serve requests on a free port of this machine until the block ends, over TLS if told; gives the address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls is not None:  # each connection shakes hands in its own thread
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.parameters import clear_caches
 from moto.server import ThreadedMotoServer
 
 from architecture.sources import ROOT
+from dayseal.lookup.service import LookupService
 from support.gateway import Reply, answer_event, event_of, signed_by
 
 KEY: Final = "AKIDEXAMPLE"
@@ -64,6 +65,36 @@ class Api:
         found = json.loads(reply.body)
         assert isinstance(found, dict)
         return found
+
+    def service(self) -> LookupService:
+        """Give what answers look-ups."""
+        found = self.lookup.ledger()
+        assert isinstance(found, LookupService)
+        return found
+
+    def run(self, event: dict[str, str]) -> str:
+        """Invoke the evidence function; give the state the job ends in."""
+        return str(self.evidence.handler(event, None)["state"])
+
+    def break_work(self, patch: pytest.MonkeyPatch, make: Any) -> None:  # noqa: ANN401 - as `EvidenceWork` takes it
+        """Let bundles be made by `make`."""
+        work = dataclasses.replace(self.evidence.work(), make=make)
+        patch.setattr(self.evidence, "work", lambda: work)
+
+    def read_evidence(self, key: str) -> bytes:
+        """Give an object of the evidence bucket."""
+        return bytes(self.s3.get_object(Bucket=self.bucket("evidence"), Key=key)["Body"].read())
+
+    def write_evidence(self, key: str, data: bytes) -> None:
+        """Replace an object of the evidence bucket."""
+        self.s3.put_object(Bucket=self.bucket("evidence"), Key=key, Body=data)
+
+    def calm(self) -> None:
+        """Be honest, with nothing left over from another test."""
+        self.meddle = lambda _, reply: reply
+        self.runs_jobs = True
+        self.jobs.clear()
+        self.paths.clear()
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from support.gcp_lookup_api import GcpApi, serving_gcp_lookup
 from support.lookup_api import Api, serving_lookup_api
 from support.plain_logs import DAY, write_day
 from support.sealing import World
@@ -32,10 +33,16 @@ def serving(world: World) -> Iterator[Api]:
         yield api
 
 
+@contextlib.contextmanager
+def serving_on_gcp(world: World, folder: Path) -> Iterator[GcpApi]:
+    """Serve the same from the functions of Google Cloud."""
+    workspace = world.home / "w"
+    settings = (workspace / "dayseal.toml").read_text().replace("../logs", str(world.logs))
+    with serving_gcp_lookup(folder, workspace / "ledger", workspace / "trust.policy", settings) as api:
+        yield api
+
+
 def calm(api: Api) -> Api:
     """Give the API, honest again and with nothing left over from another test."""
-    api.meddle = lambda _, reply: reply
-    api.runs_jobs = True
-    api.jobs.clear()
-    api.paths.clear()
+    api.calm()
     return api

@@ -25,6 +25,7 @@ RUNNING: Final = {
     "BreakGlassArn": BREAK_GLASS,
     "LogKeyPublic": "A" * 59 + "=",
     "AttestorKeyPublic": "A" * 122 + "==",
+    "AttestorId": "0123456789abcdef",
     "Schedules": "ENABLED",
 }
 
@@ -40,6 +41,7 @@ _ARNS: Final = {
     "AWS::Events::EventBus": "arn:aws:events:{at}:event-bus/{name}",
     "AWS::Events::Rule": "arn:aws:events:{at}:rule/{name}",
     "AWS::IAM::ManagedPolicy": f"arn:aws:iam::{ACCOUNT}:policy/{STACK}-{{name}}",
+    "AWS::IAM::OIDCProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{{name}}",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-{{name}}",
     "AWS::KMS::Key": "arn:aws:kms:{at}:key/{name}",
     "AWS::KinesisFirehose::DeliveryStream": "arn:aws:firehose:{at}:deliverystream/{name}",
@@ -173,6 +175,8 @@ class Stack:
                 return not self._decided(argument[0])
             case "Fn::Or":
                 return any(self._decided(one) for one in argument)
+            case "Fn::And":
+                return all(self._decided(one) for one in argument)
             case "Condition":
                 return self._decided(argument)
         raise NotImplementedError(f"{name}: the templates had none when this was written")

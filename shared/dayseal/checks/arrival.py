@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from dayseal.checks.counted import compare_counts
 from dayseal.checks.delivery_loss import estimate_copies, find_split_loss
 from dayseal.checks.due_spans import Due
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
@@ -24,6 +25,7 @@ from dayseal.codec import format_day, format_time
 from dayseal.digest.tally import Tally
 from dayseal.errors import UsageError
 from dayseal.model import ClusterId, Fact, Finding, Verdict, Window, day_window
+from dayseal.model.route import Answer, HourlyCounts
 
 CHECK: Final = "arrival"
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -48,7 +50,8 @@ class EventDayView:
 
     `tally` is merged over `batches`, the sealed ones of D-1 to D+2; neighbouring days' records stay in
     it, for they bound the day's edges. `unread` says what of these batches could not be read.
-    `history` is the pace of the leases on earlier days (at most 7).
+    `history` is the pace of the leases on earlier days (at most 7). `counted` is what the provider counted of the
+    last days, None: nobody counts.
     """
 
     cluster: ClusterId
@@ -60,6 +63,7 @@ class EventDayView:
     explained: tuple[Due, ...] = ()
     unread: tuple[str, ...] = ()
     history: tuple[LeaseRate, ...] = ()
+    counted: Answer[HourlyCounts] | None = None
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -87,8 +91,9 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
     FAIL: no record at all, or a silence longer than the threshold while a heartbeat is expected.
     UNKNOWN: no heartbeat, something unread, an explained outage, an edge whose batch never came, the
     day's own batch is not sealed, or leases show that more than 5 % of an hour is probably missing. A
-    missing part of a split entry is proven loss: FAIL once the day is final. NOT_APPLICABLE: nothing was
-    due. PASS never excludes selective loss, and says so.
+    missing part of a split entry is proven loss: FAIL once the day is final. A final day of which the provider
+    counted other records than the archive holds, or whose count cannot be compared: UNKNOWN. NOT_APPLICABLE:
+    nothing was due. PASS never excludes selective loss, and says so.
     """
     events = sum(hourly_events(view.tally, view.day))
     heartbeat = name_heartbeat(view.tally, view.windows, every_s=thresholds.silence_seconds)
@@ -99,10 +104,14 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
     verdict, said, fix = _judge(view, events, heartbeat, gaps, thresholds.silence_seconds)
     if verdict is Verdict.PASS:
         verdict, said, fix = _judge_loss(view, loss) or (verdict, said, fix)
+    counts = compare_counts(view.counted, view.tally, view.day) if view.counted and view.final and events else None
+    if verdict is Verdict.PASS and counts is not None and counts.doubt:
+        verdict, said, fix = Verdict.UNKNOWN, counts.doubt, show_command(view.cluster, view.day)
     state: Literal["provisional", "final"] = "final" if view.final else "provisional"
     if not view.final and verdict is not Verdict.NOT_APPLICABLE:
         said += "; provisional: late records may still change this"
     facts = _facts_of(view, events, heartbeat, gaps, loss)
+    facts += (counts.fact(CHECK, view.counted),) if counts is not None and view.counted else ()
     finding = Finding(CHECK, verdict, said, facts, fix)
     return ArrivalResult(finding, gaps, state, events, loss.text if loss else None)
 

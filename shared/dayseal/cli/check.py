@@ -19,7 +19,7 @@ from dayseal.errors import UsageError
 from dayseal.evidence.ocsf import ocsf_finding
 from dayseal.model import Verdict, day_window
 from dayseal.model.route import Call
-from dayseal.wiring import Asking, JudgedUntil, provider_of, this_machine
+from dayseal.wiring import Asking, JudgedUntil, asked_of, this_machine
 
 # What a person asks, and the checks that answer it.
 COLUMNS = (
@@ -40,7 +40,10 @@ def check(
         str | None, typer.Argument(metavar="[CLUSTER]", help="Any unambiguous part of its name; all without it.")
     ] = None,
     *,
-    provider: Annotated[str, typer.Option("--provider", help="aws or gcp.")] = "aws",
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", help="aws, gcp or azure. [default: all that the settings have a table for]"),
+    ] = None,
     output: Annotated[str, typer.Option("--format", help="table, json or ocsf.")] = "table",
     changes: Annotated[
         bool, typer.Option("--changes", help="Look for configuration changes too; takes a minute a Region.")
@@ -75,14 +78,14 @@ def check(
     settings = settings_of(config)
     clock = this_machine().clock
     made: list[str] = []
-    with call_progress(f"asking {provider}") as progress:
+    with call_progress(f"asking {provider or 'everyone'}") as progress:
 
         def heard(call: Call) -> None:
             made.append(call.text)
             progress(call)
 
         asking = Asking(changes=changes, checking=True, judged_until=_from(since), heard=heard)
-        asked = provider_of(settings, provider, clock, asking)
+        asked = asked_of(settings, provider or "", clock, asking)
         report = check_clusters(asked, asked, settings, clock, changes=changes, only=cluster or "")
     counted = collections.Counter(made)
     if output == "table":

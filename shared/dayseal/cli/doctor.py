@@ -23,13 +23,13 @@ from dayseal.cli.output import (
 from dayseal.errors import DaysealError
 from dayseal.settings import Settings
 from dayseal.steps.pending import Overdue
-from dayseal.wiring import Diagnosis, configured, diagnose, overdue_of, this_machine
+from dayseal.wiring import Diagnosis, diagnose, diagnose_all, overdue_of, this_machine
 
 
 def doctor(
     *,
     provider: Annotated[
-        str | None, typer.Option("--provider", help="aws or gcp. [default: as the settings say]")
+        str | None, typer.Option("--provider", help="aws, gcp or azure. [default: as the settings say]")
     ] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TABLE,
@@ -40,9 +40,7 @@ def doctor(
     """
     settings = settings_of(config)
     clock = this_machine().clock
-    found = [diagnose(settings, name, clock) for name in ((provider,) if provider else configured(settings))]
-    rows = tuple(row for some, _ in found for row in some)
-    silent = tuple(scope for _, scopes in found for scope in scopes)
+    rows, silent = diagnose(settings, provider, clock) if provider else diagnose_all(settings, clock)
     overdue, failed = _overdue(settings)
     if output is Format.JSON:
         permissions = [msgspec.to_builtins(row) for row in rows]

@@ -110,6 +110,7 @@ def _document(report: ReverifyReport) -> dict[str, object]:
                 "verdict": r.finding.verdict.value,
                 "summary": r.finding.summary,
                 "same": len(r.comparison.unchanged),
+                "grown": [c.key for c in r.comparison.grown],
                 "changed": [c.key for c in r.comparison.changed],
                 "vanished": [c.key for c in r.comparison.vanished],
             }

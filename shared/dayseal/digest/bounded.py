@@ -64,6 +64,13 @@ def bound_cells(cells: Iterable[tuple[K, MinuteCell]], *, bound: int, rest: int 
     return _bound(cells, bound, rest, add=add_cells, events=_cell_events, order=key_hash)
 
 
+def bound_values(
+    values: Iterable[tuple[K, V]], *, bound: int, rest: int, add: Callable[[V, V], V], events: Callable[[V], int]
+) -> Bounded[K, V]:
+    """Keep `bound` of values of any kind; a key may come more than once. `events` says what of one goes into `rest`."""
+    return _bound(values, bound, rest, add=add, events=events, order=key_hash)
+
+
 def bound_sample(counts: Iterable[tuple[str, int]], *, bound: int) -> Bounded[str, int]:
     """Keep the `bound` smallest keys, which are hashes already; a key may come more than once. Nothing is summed."""
     return Bounded(bound, _bound(counts, bound, 0, add=_add_counts, events=_count, order=str.encode).kept)

@@ -10,6 +10,7 @@ from dayseal.digest.patterns import Pattern
 from dayseal.digest.rows import Identity
 from dayseal.digest.sightings import Sighting
 from dayseal.digest.tally_keys import SplitPart
+from dayseal.digest.trace import Trace
 from dayseal.model import ClusterHint
 
 Times = Sequence[int | None]
@@ -28,6 +29,7 @@ class Columns:
         self._skipped = 0
         self._drifting: list[tuple[Identity, bytes]] = []  # with their event times
         self._splits: list[SplitPart] = []
+        self._traces: list[Trace] = []
         self.sampled: list[bytes] = []  # leaf hashes
 
     def add_parsed(self, sightings: Sequence[Sighting], ingested: Times) -> None:
@@ -42,6 +44,7 @@ class Columns:
             self._skipped += sum([sighting.skipped for sighting in odd])
             self._drifting += [(one.identity, one.time.encode("utf-8")) for one in odd if one.drifts]
             self._splits += [sighting.split for sighting in odd if sighting.split]
+            self._traces += [sighting.trace for sighting in odd if sighting.trace]
 
     def add_known(
         self, patterns: Sequence[Pattern[Sighting]], values: Sequence[tuple[bytes, ...]], ingested: Times
@@ -72,6 +75,8 @@ class Columns:
         if self._drifting:
             counter.drift.add(*zip(*self._drifting, strict=True))
         counter.splits.add_all(self._splits)
+        for trace in self._traces:
+            counter.traces.add(trace)
         counter.copies.add(self.sampled)
         ingested: Times = self._ingested
         if any(self._ingested_texts):

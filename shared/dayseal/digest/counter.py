@@ -31,11 +31,12 @@ from dayseal.digest.tally import (
     StreamHour,
     Tally,
 )
+from dayseal.digest.tracing import TraceCounter
 
 Counted = Identity | Pattern[Sighting]
 
 _EXACT_US: Final = 2**40  # up to here floats tell microseconds apart
-_MAX_WAITING: Final = 65_536  # identities; then they are resolved and forgotten
+_MAX_WAITING: Final = 32_768  # identities; then they are resolved and forgotten
 
 
 @dataclasses.dataclass(slots=True)
@@ -61,6 +62,7 @@ class TallyCounter:
         self._clock = clock
         self.copies = Copies(COPIES)
         self.drift = DriftCounter(clock, policy)
+        self.traces = TraceCounter()
         self.splits: Counts[SplitPart] = Counts(SPLITS, series_hash)
         self.unparsable = 0
         self.cut = 0  # cut off by the provider, and so not parsed
@@ -120,7 +122,12 @@ class TallyCounter:
             drift=drift,
             copies=self.copies.freeze(),
             splits=self.splits.freeze(),
+            signs=self.traces.signs.freeze(),
+            secrets=self.traces.secrets.freeze(),
+            versions=self.traces.versions.freeze(),
+            credentials=self.traces.credentials(),
             users=self._users.freeze(),
+            traces=self.traces.traces(),
             skew=self._skew,
         )
 
@@ -231,7 +238,11 @@ class TallyCounter:
         if row.lease and hour is not None:
             self._leases.add(LeaseHour(row.lease, hour), events)
         known, identified = self._classes.get(key.user_class, (0, 0))
-        self._classes[key.user_class] = (known + events, identified + (events if row.identified else 0))
+        self._classes[key.user_class] = (known + events, identified + (events if row.used else 0))
+        if row.used:
+            self.traces.use(row.used, hour, events)
+        if row.version:
+            self.traces.versions.add(row.version, events)
 
 
 def _minute_cells(times: list[int]) -> dict[int, MinuteCell]:

@@ -13,6 +13,7 @@ from dayseal.audit.formats.shapes import Shape, after_export_time
 from dayseal.digest.book import TallyBook
 from dayseal.digest.columns import Columns
 from dayseal.digest.hints import EKS_AUDIT_STREAM, eks_hint
+from dayseal.digest.leaves import twin_leaves
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.policies import PolicyJudge
 from dayseal.digest.sightings import (
@@ -44,6 +45,8 @@ _NO_SAMPLE: Final[Mapping[int, bytes]] = types.MappingProxyType({})
 
 def count(book: TallyBook, piece: Envelope | Lines | Oversize, leaves: Sequence[bytes]) -> None:
     """Count one piece of an object into its book; `leaves` are its records' leaf hashes."""
+    if book.shape is Shape.AKS and isinstance(piece, Lines):
+        leaves = twin_leaves(piece.records, leaves)
     limit = book.sample_limit
     sampled = [at for at, leaf in enumerate(leaves) if leaf < limit]
     if isinstance(piece, Envelope):
@@ -163,7 +166,7 @@ def _sort_new(
         sightings, times = by_source.get(sighting.source) or by_source.setdefault(sighting.source, ([], []))
         sightings.append(sighting)
         times.append(time)
-        if plain and sighting.renews:
+        if plain and sighting.renews and sighting.trace is None:
             book.patterns.learn(record, sighting, sighting.times, functools.partial(reread, sight))
     for source, (sightings, times) in by_source.items():
         sorted_[source].add_parsed(sightings, times)

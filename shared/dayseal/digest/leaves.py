@@ -1,7 +1,9 @@
 """The leaves of the object tree."""
 
 import hashlib
+import re
 import struct
+from collections.abc import Sequence
 from typing import Final
 
 from dayseal.audit.formats.envelopes import Envelope
@@ -10,6 +12,8 @@ from dayseal.codec import canonical_json
 from dayseal.merkle.tree import leaf_hash
 
 _ID: Final = '{"id":"'
+_ADMIN: Final = b"kube-audit-admin"
+_ADMIN_CATEGORY: Final = re.compile(rb'("category"[ \t]*:[ \t]*")kube-audit-admin"')
 _PLAIN: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
 
@@ -28,6 +32,21 @@ def piece_leaves(piece: Envelope | Lines | Oversize) -> list[bytes]:
     if isinstance(piece, Oversize):
         return [piece.leaf]
     return [] if piece.control else _envelope_leaves(piece)
+
+
+def twin_leaves(records: Sequence[bytes], leaves: Sequence[bytes]) -> Sequence[bytes]:
+    """Give the leaf hashes of Azure diagnostic records as if each came in category `kube-audit`.
+
+    `kube-audit-admin` carries the same records once more, with nothing changed but the category's name: what both
+    bring is told by these hashes. They stand in no tree.
+    """
+    if not any(_ADMIN in record for record in records):
+        return leaves
+    renamed = [_ADMIN_CATEGORY.sub(rb'\1kube-audit"', record, count=1) for record in records]
+    return [
+        leaf if twin == record else leaf_hash(leaf_data(b"", twin))
+        for leaf, record, twin in zip(leaves, records, renamed, strict=True)
+    ]
 
 
 def _hash_all(start: bytes, records: list[bytes]) -> list[bytes]:

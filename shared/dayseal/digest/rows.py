@@ -10,6 +10,7 @@ from dayseal.audit.wire import EntryWire, EventWire
 from dayseal.digest.bounded import MAX_TEXT, short
 from dayseal.digest.policies import NOT_COMPARED, Judgement
 from dayseal.digest.tally_keys import EventKey
+from dayseal.digest.tracing import Used, used, version_of
 
 _LEASES: Final = "leases"
 _UPDATES: Final = frozenset({"update", "patch"})
@@ -18,6 +19,8 @@ _NODE_LEASES: Final = "kube-node-lease"
 
 # Clients choose these parts, so what stands there may be anybody's name or address.
 _OTHER: Final = "other"
+_NOTHING: Final = ("",)
+_MASTERS: Final = "system:masters"
 _MAX_ROWS: Final = 2_048  # remembered
 _WORD: Final = re.compile(r"[A-Za-z]{0,40}\Z")
 _RESOURCE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:/[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)?\Z")
@@ -33,16 +36,17 @@ _NAME_DIGITS: Final = 4
 class Identity(NamedTuple):
     """What decides where records are counted; few in number, for only leases are told apart by object.
 
-    `path` is the path class where there is no resource. `lease` is `node` or `other` for a renewed lease, else empty;
-    `lease_id` is what tells it apart: its uid, or, after a space, its name. `comparison` and `expected` say how the
-    record compares with the provider's policy.
+    `credential` is the id of what the user proved itself with, `source` the last address, `powerful` says that the user
+    is one of system:masters. `path` is the path class where there is no resource. `lease` is `node` or `other` for a
+    renewed lease, else empty; `lease_id` is what tells it apart: its uid, or, after a space, its name. `comparison` and
+    `expected` say how the record compares with the provider's policy.
     """
 
     level: str
     stage: str
     verb: str
     username: str
-    identified: bool
+    credential: str
     group: str
     resource: str
     subresource: str
@@ -51,15 +55,19 @@ class Identity(NamedTuple):
     lease_id: str = ""
     comparison: str = ""
     expected: str = ""
+    source: str = ""
+    agent: str = ""
+    powerful: bool = False
 
 
 class Row(NamedTuple):
-    """Where an event is counted; `lease` is the label of a lease it renews, else empty."""
+    """Where an event is counted; `lease` is the label of a lease it renews, `version` a component's, else empty."""
 
     key: EventKey
     user: str
-    identified: bool
+    used: Used | None
     lease: str
+    version: str
 
 
 def event_identity(event: EventWire, judgement: Judgement = NOT_COMPARED) -> Identity:
@@ -74,7 +82,7 @@ def event_identity(event: EventWire, judgement: Judgement = NOT_COMPARED) -> Ide
         event.stage,
         verb,
         user.username,
-        bool(extra.credential or extra.access_key),
+        (extra.credential or extra.access_key or _NOTHING)[0],
         ref.api_group,
         resource,
         ref.subresource,
@@ -82,6 +90,9 @@ def event_identity(event: EventWire, judgement: Judgement = NOT_COMPARED) -> Ide
         lease,
         lease_id,
         *judgement,
+        (event.source_ips or _NOTHING)[-1],
+        event.user_agent,
+        _MASTERS in user.groups,
     )
     return tuple.__new__(Identity, parts)  # what the constructor does, without its detour through Python
 
@@ -95,7 +106,7 @@ def entry_identity(entry: EntryWire, target: Target, judgement: Judgement = NOT_
         "",
         target.verb,
         payload.authentication_info.principal_email,
-        bool(entry.labels.credential),
+        entry.labels.credential,
         target.group,
         target.resource,
         target.subresource,
@@ -103,6 +114,8 @@ def entry_identity(entry: EntryWire, target: Target, judgement: Judgement = NOT_
         _lease_kind(target.namespace) if renews else "",
         f" {target.namespace}/{target.name}" if renews else "",
         *judgement,
+        payload.request_metadata.caller_ip,
+        payload.request_metadata.caller_supplied_user_agent,
     )
 
 
@@ -119,7 +132,7 @@ def row_of(identity: Identity) -> Row:
 
 
 def _row_of(identity: Identity) -> Row:
-    level, stage, verb, username, identified, group, resource, subresource, path, lease, lease_id, _, _ = identity
+    level, stage, verb, username, credential, group, resource, subresource, path, lease, lease_id = identity[:11]
     if not resource:
         resource = path
     elif subresource:
@@ -132,10 +145,10 @@ def _row_of(identity: Identity) -> Row:
         level if _WORD.match(level) else _OTHER,
         stage if _WORD.match(stage) else _OTHER,
     )
-    if len(username) > MAX_TEXT:
-        username = short(username)
+    key = tuple.__new__(EventKey, parts)
     label = f"{lease}/{_pseudonym(lease_id)}" if lease else ""
-    return Row(tuple.__new__(EventKey, parts), username, identified, label)
+    use = used(credential, username, key.user_class, identity.source, identity.agent, powerful=identity.powerful)
+    return Row(key, short(username), use, label, version_of(identity.agent))
 
 
 _remembered: Final = functools.lru_cache(maxsize=_MAX_ROWS)(_row_of)

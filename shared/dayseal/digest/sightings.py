@@ -11,6 +11,7 @@ from dayseal.codec import sha256_hex
 from dayseal.digest.policies import NOT_COMPARED, PolicyJudge
 from dayseal.digest.rows import Identity, entry_identity, entry_target, event_identity
 from dayseal.digest.tally_keys import SplitPart
+from dayseal.digest.trace import Trace, trace_of_entry, trace_of_event
 
 _CUT_MARK: Final = b"[Truncated...]"  # how CloudWatch ends a message it cut
 _SKIPPED: Final = "skipped-too-big-size-object"
@@ -28,7 +29,7 @@ class Sighting(NamedTuple):
     `source` tells clusters (and streams) of one object apart, `renews` says that the event renews a
     lease. `time` and `ingested` are the event time and the time of ingestion as text. `odd` says that one of
     the others is set: `marked`: kube-apiserver truncated it; `skipped`: AKS left out a body; `drifts`: it is not as
-    its provider's policy says; `split`: it is a part of a larger entry.
+    its provider's policy says; `split`: it is a part of a larger entry; `trace`: it shows more than its counts.
     """
 
     source: Hashable
@@ -41,6 +42,7 @@ class Sighting(NamedTuple):
     skipped: bool
     drifts: bool
     split: SplitPart | None = None
+    trace: Trace | None = None
 
     @property
     def times(self) -> tuple[bytes, bytes]:
@@ -80,17 +82,19 @@ def sight_entry(record: bytes, judge: PolicyJudge | None) -> Sighting | Unread:
     judgement = NOT_COMPARED if judge is None else judge.judge_entry(entry.proto_payload, target, cut=split is not None)
     identity = entry_identity(entry, target, judgement)
     drifts = judgement.comparison not in _AGREES
+    trace = trace_of_entry(entry, target)
     return Sighting(
         source=entry.resource.labels,
         identity=identity,
         time=entry.timestamp,
         ingested=entry.receive_timestamp,
         renews=identity.lease != "",
-        odd=drifts or split is not None,
+        odd=drifts or split is not None or trace is not None,
         marked=False,
         skipped=False,
         drifts=drifts,
         split=split,
+        trace=trace,
     )
 
 
@@ -126,8 +130,9 @@ def _sighting(source: Hashable, event: EventWire, judge: PolicyJudge | None, *, 
     marked = event.annotations.truncated != ""
     judgement = NOT_COMPARED if judge is None else judge.judge_event(event, cut=marked or skipped)
     identity, drifts = event_identity(event, judgement), judgement.comparison not in _AGREES
-    odd = marked or skipped or drifts
-    parts = (source, identity, event.time, "", identity.lease != "", odd, marked, skipped, drifts, None)
+    trace = trace_of_event(event)
+    odd = marked or skipped or drifts or trace is not None
+    parts = (source, identity, event.time, "", identity.lease != "", odd, marked, skipped, drifts, None, trace)
     return tuple.__new__(Sighting, parts)  # what the constructor does, without its detour through Python
 
 

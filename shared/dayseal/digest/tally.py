@@ -1,20 +1,33 @@
-"""A tally on the wire: the summary document of the ledger."""
+"""A tally to the wire and back."""
 
 import dataclasses
-from typing import Final, Literal
+from typing import Any, Final
 
-from dayseal.codec import Wire, encode_document, open_document
+from dayseal.audit.detections import Sign
+from dayseal.codec import encode_document, open_document
 from dayseal.digest.bounded import Bounded, MinuteCell
+from dayseal.digest.credential_tables import CredentialTables
+from dayseal.digest.tally_document import (
+    CREDENTIAL_TABLES,
+    OLD_TABLES,
+    TABLES,
+    CountedDocument,
+    OldTallyDocument,
+    TallyDocument,
+)
 from dayseal.digest.tally_keys import (
     COPIES,
+    CREDENTIALS,
     DRIFT,
     KEYS,
     LABELS,
     LEASES,
     MINUTES,
+    SIGNS,
     SPLITS,
     STREAMS,
     USERS,
+    VERSIONS,
     DriftKey,
     EventKey,
     LeaseHour,
@@ -38,10 +51,12 @@ __all__ = [
     "STREAMS",
     "USERS",
     "ClassCount",
+    "CredentialTables",
     "DriftKey",
     "EventKey",
     "LeaseHour",
     "PolicyClass",
+    "Sign",
     "Skew",
     "SplitPart",
     "StreamHour",
@@ -55,46 +70,11 @@ __all__ = [
     "to_document",
 ]
 
-_TABLES: Final = (
-    *("minutes", "heartbeats", "levels", "stages", "keys", "leases", "streams"),
-    *("policy", "drift", "splits"),
-)
-
-
-class TallyDocument(Wire):
-    """A tally on the wire. Rows are sorted arrays: the key's parts, then the count.
-
-    `minutes` rows are minute, events, first and last event time (microseconds), and `drift` rows end likewise;
-    `keys`, `drift`, `policy`, `leases`, `streams` and `splits` rows begin with the parts of their keys. `rest` sums
-    the events of what each bounded table left out; `copies` is a sample and leaves out nothing that was counted.
-    """
-
-    format: Literal["dayseal-tally/2"]
-    events: int
-    unparsable: int
-    truncated: int
-    skipped_bodies: int
-    undated: int
-    first_us: int | None
-    last_us: int | None
-    minutes: tuple[tuple[int, int, int, int], ...]
-    heartbeats: tuple[tuple[int, int], ...]
-    levels: tuple[tuple[str, int], ...]
-    stages: tuple[tuple[str, int], ...]
-    keys: tuple[tuple[str, str, str, str, str, str, int], ...]
-    classes: tuple[tuple[str, int, int], ...]
-    leases: tuple[tuple[str, int, int], ...]
-    streams: tuple[tuple[str, int, int], ...]
-    policy: tuple[tuple[str, str, int], ...]
-    drift: tuple[tuple[str, str, str, str, str, str, str, str, str, int, int, int], ...]
-    copies: tuple[tuple[str, int], ...]
-    splits: tuple[tuple[str, int, int, int], ...]
-    rest: dict[str, int]
-    skew: tuple[int, int, int] | None
+_OLD: Final = b'"format":"dayseal-tally/2"'
 
 
 def encode_tally(tally: Tally) -> bytes:
-    """Encode a tally as canonical JSON, without `users`: that is personal data.
+    """Encode a tally as canonical JSON, without `users` and `traces`: they are personal data.
 
     Format: docs/formats, tally document.
     """
@@ -102,51 +82,100 @@ def encode_tally(tally: Tally) -> bytes:
 
 
 def open_tally(data: bytes) -> Tally:
-    """Read what `encode_tally` writes; `users` is empty.
+    """Read what `encode_tally` writes, or wrote before; `users` and `traces` are empty.
+
+    A tally of the version before knows no signs, secrets, versions and credentials: those tables are empty.
 
     Raises:
         FormatError: not canonical, rows out of order or twice, or other types.
     """
-    tally = of_document(open_document(data, TallyDocument, subject="tally"))
-    if encode_tally(tally) != data:
+    if _OLD in data:
+        tally = _of_counted(open_document(data, OldTallyDocument, subject="tally"), OLD_TABLES)
+        again = encode_document(OldTallyDocument(format="dayseal-tally/2", **_counted(tally, OLD_TABLES)))
+    else:
+        tally = of_document(open_document(data, TallyDocument, subject="tally"))
+        again = encode_tally(tally)
+    if again != data:
         raise FormatError("tally: rows out of order or twice, sorted rows promised")
     return tally
 
 
 def to_document(tally: Tally) -> TallyDocument:
-    """Give a tally's wire form, without `users`."""
+    """Give a tally's wire form, without what is personal."""
+    tables = tally.credentials
     return TallyDocument(
-        format="dayseal-tally/2",
-        events=tally.events,
-        unparsable=tally.unparsable,
-        truncated=tally.truncated,
-        skipped_bodies=tally.skipped_bodies,
-        undated=tally.undated,
-        first_us=tally.first_us,
-        last_us=tally.last_us,
-        minutes=tuple((minute, *cell) for minute, cell in sorted(tally.minutes.kept.items())),
-        heartbeats=tuple(sorted(tally.heartbeats.kept.items())),
-        levels=tuple(sorted(tally.levels.kept.items())),
-        stages=tuple(sorted(tally.stages.kept.items())),
-        keys=tuple((*key, events) for key, events in sorted(tally.keys.kept.items())),
-        classes=tuple((name, c.events, c.identified) for name, c in sorted(tally.classes.items())),
-        leases=tuple((*key, events) for key, events in sorted(tally.leases.kept.items())),
-        streams=tuple((*key, events) for key, events in sorted(tally.streams.kept.items())),
-        policy=tuple((*key, events) for key, events in sorted(tally.policy.kept.items())),
-        drift=tuple((*key, *cell) for key, cell in sorted(tally.drift.kept.items())),
-        copies=tuple(sorted(tally.copies.kept.items())),
-        splits=tuple((*key, records) for key, records in sorted(tally.splits.kept.items())),
-        rest={name: getattr(tally, name).rest for name in _TABLES},
-        skew=None if tally.skew is None else dataclasses.astuple(tally.skew),
+        format="dayseal-tally/3",
+        **_counted(tally, TABLES),
+        signs=tuple((*key, events) for key, events in sorted(tally.signs.kept.items())),
+        secrets=tuple(sorted(tally.secrets.kept.items())),
+        versions=tuple(sorted(tally.versions.kept.items())),
+        tokens_used=tuple(sorted(tables.tokens_used.kept.items())),
+        tokens_minted=tuple(sorted(tables.tokens_minted.kept.items())),
+        special_used=tuple(sorted(tables.special_used.kept.items())),
+        for_others=tuple(sorted(tables.for_others.kept.items())),
     )
 
 
 def of_document(document: TallyDocument) -> Tally:
-    """Give the tally of a wire form; `users` is empty."""
+    """Give the tally of a wire form; what is personal is empty.
+
+    Raises:
+        FormatError: `rest` is of other tables.
+    """
     rest = document.rest
-    if sorted(rest) != sorted(_TABLES):
-        raise FormatError(f"tally: rest of {sorted(rest)}, of {sorted(_TABLES)} promised")
-    return Tally(
+    tally = _of_counted(document, TABLES)
+    return dataclasses.replace(
+        tally,
+        signs=Bounded(SIGNS, {Sign(*row[:2]): row[2] for row in document.signs}, rest["signs"]),
+        secrets=Bounded(SIGNS, dict(document.secrets), rest["secrets"]),
+        versions=Bounded(VERSIONS, dict(document.versions), rest["versions"]),
+        credentials=CredentialTables(
+            tokens_used=Bounded(CREDENTIALS, dict(document.tokens_used), rest["tokens_used"]),
+            tokens_minted=Bounded(CREDENTIALS, dict(document.tokens_minted), rest["tokens_minted"]),
+            special_used=Bounded(CREDENTIALS, dict(document.special_used), rest["special_used"]),
+            for_others=Bounded(CREDENTIALS, dict(document.for_others), rest["for_others"]),
+        ),
+    )
+
+
+def _counted(tally: Tally, tables: tuple[str, ...]) -> dict[str, Any]:
+    """Give the fields that all versions have."""
+    return {
+        "events": tally.events,
+        "unparsable": tally.unparsable,
+        "truncated": tally.truncated,
+        "skipped_bodies": tally.skipped_bodies,
+        "undated": tally.undated,
+        "first_us": tally.first_us,
+        "last_us": tally.last_us,
+        "minutes": tuple((minute, *cell) for minute, cell in sorted(tally.minutes.kept.items())),
+        "heartbeats": tuple(sorted(tally.heartbeats.kept.items())),
+        "levels": tuple(sorted(tally.levels.kept.items())),
+        "stages": tuple(sorted(tally.stages.kept.items())),
+        "keys": tuple((*key, events) for key, events in sorted(tally.keys.kept.items())),
+        "classes": tuple((name, c.events, c.identified) for name, c in sorted(tally.classes.items())),
+        "leases": tuple((*key, events) for key, events in sorted(tally.leases.kept.items())),
+        "streams": tuple((*key, events) for key, events in sorted(tally.streams.kept.items())),
+        "policy": tuple((*key, events) for key, events in sorted(tally.policy.kept.items())),
+        "drift": tuple((*key, *cell) for key, cell in sorted(tally.drift.kept.items())),
+        "copies": tuple(sorted(tally.copies.kept.items())),
+        "splits": tuple((*key, records) for key, records in sorted(tally.splits.kept.items())),
+        "rest": {name: _table(tally, name).rest for name in tables},
+        "skew": None if tally.skew is None else dataclasses.astuple(tally.skew),
+    }
+
+
+def _table(tally: Tally, name: str) -> Bounded[Any, Any]:
+    table: Bounded[Any, Any] = getattr(tally.credentials if name in CREDENTIAL_TABLES else tally, name)
+    return table
+
+
+def _of_counted(document: CountedDocument, tables: tuple[str, ...]) -> Tally:
+    rest = document.rest
+    if sorted(rest) != sorted(tables):
+        raise FormatError(f"tally: rest of {sorted(rest)}, of {sorted(tables)} promised")
+    return dataclasses.replace(
+        EMPTY_TALLY,
         events=document.events,
         unparsable=document.unparsable,
         truncated=document.truncated,
@@ -166,6 +195,5 @@ def of_document(document: TallyDocument) -> Tally:
         drift=Bounded(DRIFT, {DriftKey(*row[:9]): MinuteCell(*row[9:]) for row in document.drift}, rest["drift"]),
         copies=Bounded(COPIES, dict(document.copies)),
         splits=Bounded(SPLITS, {SplitPart(*row[:3]): row[3] for row in document.splits}, rest["splits"]),
-        users=EMPTY_TALLY.users,
         skew=None if document.skew is None else Skew(*document.skew),
     )

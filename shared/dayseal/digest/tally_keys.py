@@ -11,6 +11,9 @@ USERS: Final = 1_000
 DRIFT: Final = 1_024
 SPLITS: Final = 1_024
 COPIES: Final = 2_048
+SIGNS: Final = 64
+VERSIONS: Final = 16
+CREDENTIALS: Final = 1_024
 
 
 class EventKey(NamedTuple):

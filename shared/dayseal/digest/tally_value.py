@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Final
 
+from dayseal.audit.detections import Sign
 from dayseal.digest.bounded import Bounded, MinuteCell, merge_cells, merge_counts, merge_samples, series_hash
+from dayseal.digest.credential_tables import NO_CREDENTIALS, CredentialTables, merge_credentials
 from dayseal.digest.tally_keys import (
     COPIES,
     DRIFT,
@@ -13,9 +15,11 @@ from dayseal.digest.tally_keys import (
     LABELS,
     LEASES,
     MINUTES,
+    SIGNS,
     SPLITS,
     STREAMS,
     USERS,
+    VERSIONS,
     DriftKey,
     EventKey,
     LeaseHour,
@@ -23,6 +27,7 @@ from dayseal.digest.tally_keys import (
     SplitPart,
     StreamHour,
 )
+from dayseal.digest.traces import NO_TRACES, Traces, merge_traces
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,13 +49,15 @@ class Skew:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts over the records of one cluster (or of none); `users` is personal data and leaves only in details.
+    """Counts over the records of one cluster (or of none); `users`, `traces` are personal and leave only in details.
 
     `events` = `unparsable` + records cut off by the provider + `undated` + dated ones. `truncated` counts
     the cut ones, which are not `unparsable`, and parsed events that say they were truncated.
     Minutes and hours are of the event time, since 1970. `policy` counts events by how they compare with the
     policy their provider published; `drift` holds the dated ones that differ. `copies` counts the records of a
     sample by hash: a count over 1 is a record that arrived more than once. `splits` counts parts of GKE entries.
+    `signs` counts signs of unauthorised access, `secrets` records that hold tokens or secrets by kind, `versions`
+    events by the Kubernetes version that the cluster's components say.
     """
 
     events: int
@@ -72,7 +79,12 @@ class Tally:
     drift: Bounded[DriftKey, MinuteCell]
     copies: Bounded[str, int]
     splits: Bounded[SplitPart, int]
+    signs: Bounded[Sign, int]
+    secrets: Bounded[str, int]
+    versions: Bounded[str, int]
+    credentials: CredentialTables
     users: Bounded[str, int]
+    traces: Traces
     skew: Skew | None
 
 
@@ -96,7 +108,12 @@ EMPTY_TALLY: Final = Tally(
     drift=Bounded(DRIFT, {}),
     copies=Bounded(COPIES, {}),
     splits=Bounded(SPLITS, {}),
+    signs=Bounded(SIGNS, {}),
+    secrets=Bounded(SIGNS, {}),
+    versions=Bounded(VERSIONS, {}),
+    credentials=NO_CREDENTIALS,
     users=Bounded(USERS, {}),
+    traces=NO_TRACES,
     skew=None,
 )
 
@@ -123,7 +140,12 @@ def merge(a: Tally, b: Tally) -> Tally:
         drift=merge_cells(a.drift, b.drift),
         copies=merge_samples(a.copies, b.copies),
         splits=merge_counts(a.splits, b.splits, order=series_hash),
+        signs=merge_counts(a.signs, b.signs),
+        secrets=merge_counts(a.secrets, b.secrets),
+        versions=merge_counts(a.versions, b.versions),
+        credentials=merge_credentials(a.credentials, b.credentials),
         users=merge_counts(a.users, b.users),
+        traces=merge_traces(a.traces, b.traces),
         skew=_merge_skew(a.skew, b.skew),
     )
 

@@ -11,9 +11,11 @@ import msgspec
 
 from dayseal.codec import parse_day
 from dayseal.errors import AccessError, FormatError, UsageError
-from dayseal.settings.tables import Settings
+from dayseal.settings.tables import AzureSettings, Settings
 
 CONFIG_NAME: Final = "dayseal.toml"
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_HTTPS: Final = re.compile(r"https://[A-Za-z0-9.{}:-]+(/[A-Za-z0-9.{}_-]+)*", re.ASCII)
 _S3_FOLDER: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/(.+/)?")
 
 
@@ -100,6 +102,8 @@ def _check(settings: Settings, path: Path) -> None:
             )
     if settings.aws is not None and settings.aws.trail and not _S3_FOLDER.fullmatch(settings.aws.trail):
         raise UsageError(f"{path}: aws.trail is {settings.aws.trail!r}, s3://BUCKET/PREFIX/ promised")
+    if settings.azure is not None:
+        _check_azure(settings.azure, path)
     bounds = (
         ("seal.cutoff_hours", settings.seal.cutoff_hours, 0, 72),
         ("seal.workers", settings.seal.workers, 0, 256),
@@ -112,6 +116,25 @@ def _check(settings: Settings, path: Path) -> None:
     for name, value, low, high in bounds:
         if not low <= value <= high:
             raise UsageError(f"{path}: {name} is {value}, {low} to {high} promised")
+
+
+def _check_azure(azure: AzureSettings, path: Path) -> None:
+    ids = {
+        "subscriptions": azure.subscriptions,
+        "tenants": azure.tenants,
+        "client_id": (azure.client_id,) if azure.client_id else (),
+        "activity_workspaces": azure.activity_workspaces,
+    }
+    for name, values in ids.items():
+        for value in values:
+            if not _GUID.fullmatch(value):
+                raise UsageError(f"{path}: azure.{name} is {value!r}, an id like 01234567-89ab-cdef-... promised")
+    for name in ("endpoint", "logs_endpoint", "blob_endpoint"):
+        address = getattr(azure, name)
+        if address and not _HTTPS.fullmatch(address):  # a token goes there
+            raise UsageError(f"{path}: azure.{name} is {address!r}, https://HOST promised, without a / at the end")
+    if azure.blob_endpoint and "{account}" not in azure.blob_endpoint:
+        raise UsageError(f"{path}: azure.blob_endpoint is {azure.blob_endpoint!r}, {{account}} in it promised")
 
 
 def read_days(text: str) -> dt.date:

@@ -17,17 +17,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class IdentitySettings(Table, frozen=True, kw_only=True):
     """How another cloud reaches a ledger in S3: by its own identity token, which a role of AWS trusts; no secret.
 
-    `provider` is the cloud that vouches, `audience` whom its token is for, `region` the buckets' Region.
+    `provider` is the cloud that vouches, `audience` whom its token is for (in Azure the app registration's URI, like
+    `api://dayseal-ledger`), `region` the buckets' Region.
     """
 
     role_arn: str
     region: str
-    provider: Literal["gcp"] = "gcp"
+    provider: Literal["gcp", "azure"] = "gcp"
     audience: str = "sts.amazonaws.com"
 
 
 class LedgerSettings(Table, frozen=True, kw_only=True):
-    """Where the ledger and what belongs to it lie: relative to the settings file, `s3://bucket/prefix/` or `gs://`."""
+    """Where the ledger and what belongs to it lie: relative to the settings file, or in a bucket or container.
+
+    Those are written `s3://bucket/prefix/`, `gs://bucket/prefix/` and `az://account/container/prefix/`.
+    """
 
     origin: str
     path: str = "ledger"
@@ -41,7 +45,7 @@ class LedgerSettings(Table, frozen=True, kw_only=True):
 class KeySettings(Table, frozen=True, kw_only=True):
     """Where the private keys lie: a file relative to the settings file, a KMS key's ARN, or a Cloud KMS key version.
 
-    A KMS key is used only with its public half pinned beside it (base64 DER SubjectPublicKeyInfo).
+    In Azure Key Vault it is a key version's address, `https://vault.vault.azure.net/keys/name/version`. A KMS key is used only with its public half pinned beside it (base64 DER SubjectPublicKeyInfo).
     """
 
     root: str = "keys/root.pem"
@@ -131,12 +135,32 @@ class GcpSettings(Table, frozen=True, kw_only=True):
     entries_endpoint: str = ""
 
 
-class ArchiveSettings(Table, frozen=True, kw_only=True):
-    """One archive: a name for statements, and a folder relative to the settings file, `s3://bucket/prefix/` or `gs://`.
+class AzureSettings(Table, frozen=True, kw_only=True):
+    """Where AKS clusters are looked for: in these subscriptions (ids), and in all below these management groups.
 
-    `layouts` are the prefixes of the Firehose streams that write there, as DescribeDeliveryStream shows them, or
-    the log ids that a sink of Google Cloud writes: with them a day is found by its folders, without any the whole
-    prefix is walked through for each day.
+    `tenants` are directories beside the credentials' own that they may answer for. `client_id` names the
+    user-assigned identity this process runs as, without it the machine's only one. `activity_workspaces` are the
+    Log Analytics workspaces (ids) that keep the Activity Log. `endpoint` (Resource Manager) and `logs_endpoint` name
+    other hosts than the public cloud's; in `blob_endpoint` the account's name takes the place of `{account}`.
+    """
+
+    subscriptions: tuple[str, ...] = ()
+    management_groups: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    client_id: str = ""
+    activity_workspaces: tuple[str, ...] = ()
+    endpoint: str = ""
+    logs_endpoint: str = ""
+    blob_endpoint: str = ""
+
+
+class ArchiveSettings(Table, frozen=True, kw_only=True):
+    """One archive: a name for statements, and a folder relative to the settings file, `s3://bucket/prefix/`, `gs://`.
+
+    In Azure it is `az://account/container/prefix/`, or all of `az://account/`, whose `layouts` are then containers,
+    kube-audit's and kube-audit-admin's without any. Elsewhere `layouts` are the prefixes of the Firehose streams that
+    write there, as DescribeDeliveryStream shows them, or the log ids that a sink of Google Cloud writes: with them a
+    day is found by its folders, without any the whole prefix is walked through for each day.
     """
 
     name: str
@@ -184,6 +208,7 @@ class Settings(Table, frozen=True, kw_only=True):
     declared: tuple[DeclaredSettings, ...] = ()
     aws: AwsSettings | None = None
     gcp: GcpSettings | None = None
+    azure: AzureSettings | None = None
     archives: tuple[ArchiveSettings, ...] = ()
     clusters: tuple[ClusterSettings, ...] = ()
     exceptions: tuple[ExceptionSettings, ...] = ()

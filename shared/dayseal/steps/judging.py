@@ -100,6 +100,7 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
         explained=spans.explained,
         unread=(*batches.unread, *spans.unread),
         history=lease_rates(tally for d, tally in batches.tallies.items() if day - _PACE_DAYS * _DAY <= d < day),
+        counted=None if batches.route is None else batches.route.delivery.counted,
     )
     return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))
 

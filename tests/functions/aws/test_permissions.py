@@ -53,8 +53,8 @@ class Day:
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """Run the scenario once."""
-    stack = Stack(**RUNNING, TrailBucket="trail-logs")
     with every_function(tmp_path_factory.mktemp("permissions")) as ran:
+        stack = Stack(**{**RUNNING, "AttestorId": ran.cloud.attestor_id}, TrailBucket="trail-logs")
         translator, home = Translator(ran.cloud, stack), ran.cloud.world.home
         own: dict[str, list[Request]] = {}
         others: dict[str, list[Request]] = {}

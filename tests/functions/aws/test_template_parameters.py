@@ -8,11 +8,12 @@ import pytest
 from dayseal.cli.init import _places
 from support.stack_template import BREAK_GLASS, FOUNDER, ROOT, RUNNING, Stack, source
 
-TEMPLATES: Final = ("template.yaml", "infra/aws/reader.yaml", "infra/aws/archive.yaml")
+TEMPLATES: Final = ("template.yaml", "infra/aws/reader.yaml", "infra/aws/archive.yaml", "infra/aws/federation.yaml")
 GUIDE: Final = (ROOT / "docs" / "guides" / "aws.md").read_text()
 REFERENCE: Final = (ROOT / "docs" / "reference" / "aws-templates.md").read_text()
 GOOD: Final = {
     "AlarmEmail": ("", "ops@example.com"),
+    "AttestorId": ("", RUNNING["AttestorId"]),
     "ArchiveBuckets": ("central-audit-logs", "dayseal-archive-*"),
     "AttestorKeyPublic": ("", RUNNING["AttestorKeyPublic"]),
     "BreakGlassArn": (BREAK_GLASS, "arn:aws-us-gov:iam::111122223333:role/aws-reserved/sso.amazonaws.com/x/A_b"),
@@ -24,6 +25,7 @@ GOOD: Final = {
 }
 BAD: Final = {
     "AlarmEmail": ("ops", "a@b c"),
+    "AttestorId": ("*", "0123456789ABCDEF", "0123456789abcdef0"),
     "ArchiveBuckets": ("", "*", "Upper"),
     "AttestorKeyPublic": ("AAAA", RUNNING["LogKeyPublic"]),
     "BreakGlassArn": ("", "*", "arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:assumed-role/a/b"),

@@ -78,7 +78,7 @@ def test_nothing_runs_before_the_ledger_is_founded(stack: Stack) -> None:
     rule = source()["Rules"]["FoundedBeforeRunning"]
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Schedules"}, "ENABLED"]}
     asserted = json.dumps([one["Assert"] for one in rule["Assertions"]])
-    assert all(name in asserted for name in ("LogKeyPublic", "AttestorKeyPublic", "FounderArn"))
+    assert all(name in asserted for name in ("LogKeyPublic", "AttestorKeyPublic", "AttestorId", "FounderArn"))
 
 
 def test_what_a_schedule_could_not_start_is_kept(stack: Stack) -> None:
@@ -132,7 +132,7 @@ def test_silence_is_the_worst_an_alarm_can_hear(stack: Stack) -> None:
     alarms = stack.of_type("AWS::CloudWatch::Alarm")
     assert {n for n, one in alarms.items() if one["TreatMissingData"] != "breaching"} == MISSING_IS_GOOD
     assert {tuple(one["AlarmActions"]) for one in alarms.values()} == {(stack.arn("Topic"),)}
-    assert {"NoRollCall", "RecorderErrors", "InboxAge", "Throttles"} <= set(alarms)
+    assert {"NoRollCall", "RecorderErrors", "InboxAge", "ReverifySilent", "Throttles"} <= set(alarms)
     roll_call = alarms["NoRollCall"]
     assert (roll_call["Period"], roll_call["EvaluationPeriods"], roll_call["Threshold"]) == (3600, 26, 1)
     for alarm in alarms.values():  # CloudWatch looks back one day, or seven with periods of an hour and more
@@ -149,7 +149,7 @@ def test_alarms_listen_to_metrics_that_somebody_sends(stack: Stack) -> None:
         path.read_text() for path in sorted((ROOT / "shared" / "dayseal" / "wiring").glob("functions*.py"))
     )
     ours = [one for one in stack.of_type("AWS::CloudWatch::Alarm").values() if one.get("Namespace") == "dayseal"]
-    assert len(ours) == 4
+    assert len(ours) == 5
     for alarm in ours:
         assert f'Count("{alarm["MetricName"]}"' in said
         assert alarm["Dimensions"] == [{"Name": "service", "Value": "dayseal"}]

@@ -11,7 +11,7 @@ import pytest
 from support.aws_tools import run_tool
 from support.stack_template import ROOT, transformed
 
-TEMPLATES: Final = ("template.yaml", "infra/aws/reader.yaml", "infra/aws/archive.yaml")
+TEMPLATES: Final = ("template.yaml", "infra/aws/reader.yaml", "infra/aws/archive.yaml", "infra/aws/federation.yaml")
 pytestmark = pytest.mark.slow
 
 

@@ -66,9 +66,9 @@ def test_a_day_goes_from_the_scheduler_s_call_into_the_ledger_and_out_to_an_audi
         status, headers, body = lookup.get(f"/clusters/{clusters[0]['id']}/days/{DAY}")
         assert (status, headers["content-type"], json.loads(body)["status"]) == (200, "application/json", "SEALED")
         assert lookup.get("/checkpoint")[0] == 200
-        assert lookup.get("/objects/manifests/../../x")[0] == 404
+        assert lookup.get("/objects/manifests/../../x")[0] in (404, 422)
         assert lookup.request("POST", "/clusters", b"{}", {})[0] == 405
-        assert lookup.get("/clusters?limit=0")[0] == 400
+        assert lookup.get("/clusters?limit=0")[0] == 422
     with serving_function("pulse", folder, environment, free_port()) as pulse:
         status, said = pulse.post({})
         assert (status, said["clusters"]) == (200, 1), pulse.log.read_text()

@@ -1,7 +1,7 @@
 import collections
 from collections.abc import Mapping
 
-from dayseal.clouds.aws.api_calls import API_CALLS, call_text
+from dayseal.clouds.aws.api_calls import API_CALLS
 from dayseal.clouds.aws.calls import Calls, Json
 from dayseal.clouds.aws.changes import Pace
 from dayseal.clouds.aws.discover import AwsDiscovery, SearchScope
@@ -12,6 +12,7 @@ from dayseal.clouds.aws.session import Sessions
 from dayseal.clouds.aws.trails import Trails
 from dayseal.clouds.local.clock import SystemClock
 from dayseal.model.route import Call
+from dayseal.wiring import call_text
 from support.moto_world import EU, US
 from support.moto_world_routes import Estate
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from dayseal.lookup.answers import Answer, Problem
-from dayseal.lookup.routes import answer_request
+from dayseal.lookup.routes import Asked, answer_request
 from dayseal.lookup.service import LookupService
 from dayseal.testing.memory import MemoryGuard, MemoryStore
 from dayseal.testing.world import World, some_cluster
@@ -34,7 +34,7 @@ def service() -> LookupService:
 
 def ask(service: LookupService, path: str, **query: str) -> Answer:
     """Ask for a path."""
-    return answer_request(service, "GET", path, query)
+    return answer_request(service, Asked("GET", path, query))
 
 
 def test_every_route_answers(service: LookupService) -> None:
@@ -53,16 +53,18 @@ def test_every_route_answers(service: LookupService) -> None:
     [
         ("/", {}, 404),
         ("/clusters/", {}, 404),
-        ("/clusters", {"limit": "0"}, 400),
-        ("/clusters", {"limit": "201"}, 400),
-        ("/clusters", {"limit": "1_0"}, 400),
-        ("/clusters", {"limit": "²"}, 400),
-        ("/clusters", {"cursor": "x" * 1_801}, 400),
+        ("/clusters", {"limit": "0"}, 422),
+        ("/clusters", {"limit": "201"}, 422),
+        ("/clusters", {"limit": "1_0"}, 422),
+        ("/clusters", {"limit": "²"}, 422),
+        ("/clusters", {"cursor": "x" * 1_801}, 422),
         ("/clusters/../checkpoint", {}, 404),
         ("/clusters/nobody-0123456789abcdef/days", {}, 404),
-        ("/clusters/nobody-0123456789abcdef/days/20261120", {}, 404),
-        ("/tile/../checkpoint", {}, 404),
-        ("/objects/manifests/..", {}, 404),
+        ("/clusters/nobody-0123456789abcdef/days/20261120", {}, 422),
+        ("/clusters/nobody-0123456789abcdef/days/2026-11-20\n", {}, 422),
+        ("/tile/../checkpoint", {}, 422),
+        ("/objects/manifests/..", {}, 422),
+        ("/evidence", {}, 404),
         ("/objects/manifests/" + "0" * 64 + ".json", {}, 404),
         ("/checkpoint\n", {}, 404),
     ],
@@ -78,5 +80,11 @@ def test_what_makes_no_sense_is_a_problem_document(
 
 def test_only_reading_is_answered(service: LookupService) -> None:
     """Nothing here changes anything."""
-    said = answer_request(service, "POST", "/clusters", {})
+    said = answer_request(service, Asked("POST", "/clusters", {}))
     assert (said.status, said.headers["Allow"]) == (405, "GET")
+
+
+def test_without_evidence_there_is_no_route_to_it(service: LookupService) -> None:
+    """A function that makes none must not say that a job of that name is missing."""
+    asked = Asked("POST", "/evidence", {}, b"{}", "application/json")
+    assert answer_request(service, asked).status == 404

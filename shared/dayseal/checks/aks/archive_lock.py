@@ -9,8 +9,18 @@ from dayseal.checks.object_locks import firm_locks, judge_objects
 from dayseal.checks.route_terms import RouteThresholds, term_days
 from dayseal.checks.route_words import FactSheet, Opinion, az, known, worst
 from dayseal.checks.wording import count
+from dayseal.codec import format_time
 from dayseal.model import Finding, Listing, Verdict
-from dayseal.model.route import ArchiveFacts, BatchObjects, Known, Locking, LockRule, LockStrength, Missing
+from dayseal.model.route import (
+    ArchiveFacts,
+    BatchObjects,
+    Known,
+    Locking,
+    LockRule,
+    LockStrength,
+    ManagementLock,
+    Missing,
+)
 
 
 def azure_archive_immutable(
@@ -32,6 +42,10 @@ def azure_archive_immutable(
     sheet.mention("versioned", archive.versioned)
     if archive.undelete_days is not None:
         sheet.mention("softDelete", archive.undelete_days, lambda kept: f"{kept} days (no lock)")
+    if archive.undelete_container_days is not None:
+        sheet.mention("containerSoftDelete", archive.undelete_container_days, lambda kept: f"{kept} days (no lock)")
+    if archive.management_locks is not None:
+        sheet.mention("managementLocks", archive.management_locks, _show_locks)
     listing = None
     if objects is not None:
         sheet.add("objects", objects.listing, lambda found: f"{len(found.objects)} objects, complete: {found.complete}")
@@ -93,6 +107,9 @@ def _no_locks(archive: ArchiveFacts) -> str:
     kept = known(archive.undelete_days, 0) if archive.undelete_days is not None else 0
     if kept:
         told.append(f"soft delete ({kept} days) stops no overwriting and can be switched off")
+    held = known(archive.management_locks, ()) if archive.management_locks is not None else ()
+    if held:
+        told.append(f"a {held[0].level} lock holds the account, not its blobs")
     return "".join(f"; {words}" for words in told)
 
 
@@ -164,7 +181,13 @@ def _show_locking(locking: Locking) -> str:
     if locking.rule is None:
         return ("version-level, no default policy" if locking.enabled else "no immutability policy") + held
     rule = locking.rule
-    return f"immutability policy of {rule.days} days, {rule.mode}{_stops(rule.blocks_writer)}{held}"
+    since = f" since {format_time(rule.locked_at)}" if rule.locked_at is not None else ""
+    return f"immutability policy of {rule.days} days, {rule.mode}{since}{_stops(rule.blocks_writer)}{held}"
+
+
+def _show_locks(locks: tuple[ManagementLock, ...]) -> str:
+    named = ", ".join(f"{lock.name} ({lock.level})" for lock in locks)
+    return f"{named}: they hold the account, not its blobs" if named else "none"
 
 
 def _stops(blocks: bool) -> str:  # noqa: FBT001 - a fact in words

@@ -1,7 +1,8 @@
 """Every API call dayseal makes on AWS: how often, and with which parameters."""
 
-import dataclasses
 from typing import Final
+
+from dayseal.model.route.api_call import ApiCall
 
 _RUN: Final = "once a run"
 _PLACE: Final = "once an account and Region"
@@ -11,21 +12,6 @@ _ARCHIVE: Final = "once an archive"
 _SEAL: Final = "when sealing"
 _BUCKET: Final = ("Bucket",)
 _OBJECT: Final = ("Bucket", "Key", "VersionId", "ExpectedBucketOwner")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ApiCall:
-    """One operation, as `service:Operation`; the names of what it is asked with, tokens of further pages left out."""
-
-    name: str
-    often: str
-    parameters: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The call with its parameters: `eks:DescribeCluster(name)`."""
-        return f"{self.name}({', '.join(self.parameters)})"
-
 
 API_CALLS: Final = (
     ApiCall("sts:GetCallerIdentity", _RUN),
@@ -85,8 +71,3 @@ API_CALLS: Final = (
     ApiCall("kms:GetPublicKey", f"{_SEAL}: once a key in KMS", ("KeyId",)),
     ApiCall("kms:Sign", f"{_SEAL}: once a signature", ("KeyId", "Message", "MessageType", "SigningAlgorithm")),
 )
-
-
-def call_text(name: str) -> str:
-    """Give a call with its parameters; one that is not of AWS stays as it is."""
-    return next((call.text for call in API_CALLS if call.name == name), name)

@@ -1,18 +1,15 @@
 """A private key that stays in AWS KMS: P-256 for attestations, Ed25519 for the log."""
 
 import dataclasses
-import enum
 import hashlib
 import re
+from types import MappingProxyType
 from typing import Final
 
 from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from dayseal.attest.keys import keyid_of, verify_signature
+from dayseal.attest.pinned import KeyKind, PinnedKey
 from dayseal.clouds.aws.places import place_of_arn
 from dayseal.clouds.aws.refusals import access_error
 from dayseal.clouds.aws.session import Sessions
@@ -24,9 +21,7 @@ MAX_RAW_BYTES: Final = 4_096  # KMS Sign, MessageType RAW
 _KEY_ARN: Final = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64}\Z", re.ASCII)
 
 
-class _Algorithm(enum.Enum):
-    P256 = "ECDSA_SHA_256"
-    ED25519 = "ED25519_SHA_512"
+_ALGORITHMS: Final = MappingProxyType({KeyKind.P256: "ECDSA_SHA_256", KeyKind.ED25519: "ED25519_SHA_512"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,7 +48,8 @@ class KmsSigner:
     def __init__(self, sessions: Sessions, key: KmsKey) -> None:
         self._sessions = sessions
         self._key = key
-        self._algorithm = _algorithm_of(key)
+        self._pinned = PinnedKey(key.arn, key.spki)
+        self._kind = self._pinned.kind
         self._checked: Once[None, None] = Once()
 
     @property
@@ -82,7 +78,7 @@ class KmsSigner:
             AccessError: denied, or no answer.
         """
         short = len(message) <= MAX_RAW_BYTES
-        if not short and self._algorithm is _Algorithm.ED25519:
+        if not short and self._kind is KeyKind.ED25519:
             raise UsageError(f"Ed25519 key in KMS: {len(message)} bytes to sign, at most {MAX_RAW_BYTES} promised")
         self.check()
         call = Call("kms", "Sign", self._key.arn)
@@ -91,12 +87,12 @@ class KmsSigner:
                 KeyId=self._key.arn,
                 Message=message if short else hashlib.sha256(message).digest(),
                 MessageType="RAW" if short else "DIGEST",
-                SigningAlgorithm=self._algorithm.value,
+                SigningAlgorithm=_ALGORITHMS[self._kind],
             )
         except (ClientError, BotoCoreError) as exc:
             raise access_error(exc, call) from exc
         signature: bytes = answer["Signature"]
-        verify_signature(self._key.spki, signature, message, subject=f"signature by {self._key.arn}")
+        self._pinned.verify(signature, message)
         return signature
 
     def _compare(self) -> None:
@@ -105,11 +101,10 @@ class KmsSigner:
             found = self._client.get_public_key(KeyId=self._key.arn)
         except (ClientError, BotoCoreError) as exc:
             raise access_error(exc, call) from exc
-        if found["PublicKey"] != self._key.spki:
-            told = keyid_of(found["PublicKey"])[:16]
-            raise TrustError(f"{self._key.arn}: its public key is {told}, {keyid_of(self._key.spki)[:16]} is pinned")
-        if self._algorithm.value not in found.get("SigningAlgorithms", ()):
-            raise TrustError(f"{self._key.arn}: signs no {self._algorithm.value}, which was promised")
+        self._pinned.require(found["PublicKey"])
+        algorithm = _ALGORITHMS[self._kind]
+        if algorithm not in found.get("SigningAlgorithms", ()):
+            raise TrustError(f"{self._key.arn}: signs no {algorithm}, which was promised")
 
     @property
     def _client(self) -> BaseClient:
@@ -133,15 +128,3 @@ def public_key_of(sessions: Sessions, arn: str) -> bytes:
         return bytes(sessions.client("kms", place).get_public_key(KeyId=arn)["PublicKey"])
     except (ClientError, BotoCoreError) as exc:
         raise access_error(exc, Call("kms", "GetPublicKey", arn)) from exc
-
-
-def _algorithm_of(key: KmsKey) -> _Algorithm:
-    try:
-        public = load_der_public_key(key.spki)
-    except (ValueError, UnsupportedAlgorithm) as exc:
-        raise UsageError(f"{key.arn}: the pinned public key is not DER SubjectPublicKeyInfo") from exc
-    if isinstance(public, ed25519.Ed25519PublicKey):
-        return _Algorithm.ED25519
-    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
-        return _Algorithm.P256
-    raise UsageError(f"{key.arn}: the pinned key is a {type(public).__name__}, Ed25519 or ECDSA P-256 promised")

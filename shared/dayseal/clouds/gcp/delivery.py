@@ -1,10 +1,11 @@
 """Signs of life of one cluster's export, from counters that all clusters of a project share."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from dayseal.clouds.gcp.metrics import ENTRIES, EXPORT_ERRORS, EXPORTED, Counters, Labels, Metrics, recent
+from dayseal.clouds.gcp.metrics import ENTRIES, EXPORT_ERRORS, EXPORTED, Counters, Labels, Metrics, recent, recent_days
 from dayseal.clouds.gcp.places import bucket_of
 from dayseal.model import ClusterId, Window
 from dayseal.model.route import (
@@ -12,6 +13,7 @@ from dayseal.model.route import (
     Call,
     DeliveryFacts,
     FilterCounters,
+    HourlyCounts,
     Known,
     Missing,
     NewestObject,
@@ -22,6 +24,7 @@ from dayseal.model.route import (
 
 # A sink writes by the hour, up to three hours late: a shorter window would show nothing passed on.
 HOURS: Final = 24
+_DAYS: Final = 6  # an event day is final, and compared with its count, two days after it was sealed
 
 
 def window_of(now: dt.datetime) -> Window:
@@ -67,11 +70,29 @@ def delivery_facts(
     )
 
 
+def with_counts(facts: DeliveryFacts, cluster: ClusterId, metrics: Metrics, now: dt.datetime) -> DeliveryFacts:
+    """Give the same signs with what was counted of the cluster in the last days, by the hour."""
+    found = metrics.of_clusters_by_hour(f"projects/{cluster.account}", days_of(now))
+    if isinstance(found, Missing):
+        return dataclasses.replace(facts, counted=found)
+    hours = tuple(sorted(found.value.values.get(_labels(cluster), {}).items()))
+    counts = HourlyCounts(ENTRIES, cluster.name, found.value.window, hours)
+    return dataclasses.replace(facts, counted=Known(counts, found.source))
+
+
+def days_of(now: dt.datetime) -> Window:
+    """Give the days that entries are counted in by the hour."""
+    return recent_days(now, _DAYS)
+
+
+def _labels(cluster: ClusterId) -> Labels:
+    return (("cluster_name", cluster.name), ("location", cluster.location))
+
+
 def _incoming(cluster: ClusterId, answer: Answer[Counters]) -> Answer[Reading]:
     if isinstance(answer, Missing):
         return answer
-    labels: Labels = (("cluster_name", cluster.name), ("location", cluster.location))
-    value = answer.value.values.get(labels)
+    value = answer.value.values.get(_labels(cluster))
     return Known(Reading(ENTRIES, cluster.name, answer.value.window, value), answer.source)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
-from dayseal.clouds.gcp.moments import write_moment
+from dayseal.clouds.gcp.moments import read_moment, write_moment
+from dayseal.errors import FormatError
 from dayseal.model import Window
 from dayseal.model.route import Alarm, Answer, Call, Missing, Reason
 from dayseal.once import Once
@@ -17,7 +18,14 @@ EXPORT_ERRORS: Final = "logging.googleapis.com/exports/error_count"
 _LOGS: Final = ("cloudaudit.googleapis.com/activity", "cloudaudit.googleapis.com/data_access")
 _SPELLINGS: Final = tuple(spelled for log in _LOGS for spelled in (log, log.replace("/", "%2F")))
 _PERIOD_S: Final = 300
+_HOUR_S: Final = 3_600
 _WATCHED: Final = ("logging.googleapis.com/exports/", ENTRIES)
+
+_QUOTED: Final = ", ".join(f'"{name}"' for name in _SPELLINGS)
+_CLUSTER: Final = ("cluster_name", "location")
+_OF_CLUSTERS: Final = (
+    f'metric.type = "{ENTRIES}" AND resource.type = "k8s_cluster" AND metric.labels.log = one_of({_QUOTED})'
+)
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -30,20 +38,30 @@ class Counters:
     values: Mapping[Labels, float]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class HoursCounted:
+    """What one metric of a project counted by the starts of hours, by the labels of what it is about."""
+
+    window: Window
+    values: Mapping[Labels, Mapping[dt.datetime, float]]
+
+
 class Metrics:
     """Reads counters, and the alerting policies on them; each question is asked once a run and project."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._counters: Once[tuple[str, str], Answer[Counters]] = Once()
+        self._hourly: Once[str, Answer[HoursCounted]] = Once()
         self._alarms: Once[str, Answer[tuple[Alarm, ...]]] = Once()
 
     def of_clusters(self, project: str, window: Window) -> Answer[Counters]:
         """Give the audit entries that came in, by `cluster_name` and `location`."""
-        logs = ", ".join(f'"{name}"' for name in _SPELLINGS)
-        text = f'metric.type = "{ENTRIES}" AND resource.type = "k8s_cluster" AND metric.labels.log = one_of({logs})'
-        keep = ("cluster_name", "location")
-        return self._counters.get((project, ENTRIES), lambda: self._ask(project, text, keep, window))
+        return self._counters.get((project, ENTRIES), lambda: self._ask(project, _OF_CLUSTERS, _CLUSTER, window))
+
+    def of_clusters_by_hour(self, project: str, window: Window) -> Answer[HoursCounted]:
+        """Give the audit entries that came in by whole hours; `window` begins and ends with one."""
+        return self._hourly.get(project, lambda: self._ask_hours(project, window))
 
     def of_sinks(self, project: str, metric: str, window: Window) -> Answer[Counters]:
         """Give what sinks exported or failed to export, by `destination` and `name`."""
@@ -56,19 +74,32 @@ class Metrics:
         return self._alarms.get(project, lambda: self._ask_alarms(project))
 
     def _ask(self, project: str, text: str, keep: tuple[str, ...], window: Window) -> Answer[Counters]:
+        listed = self._series(project, text, window, window.seconds)
+        if isinstance(listed, Missing):
+            return listed
+        return listed.answer(lambda found: Counters(window, _values(found, keep)))
+
+    def _ask_hours(self, project: str, window: Window) -> Answer[HoursCounted]:
+        listed = self._series(project, _OF_CLUSTERS, window, _HOUR_S)
+        if isinstance(listed, Missing):
+            return listed
+        return listed.answer(lambda found: HoursCounted(window, _hours(found, _CLUSTER)))
+
+    def _series(self, project: str, text: str, window: Window, period_s: float) -> Listed | Missing:
+        """Ask for sums over periods that end with the window; a project of which a part kept silent is missing."""
         call = Call("monitoring", "timeSeries.list", project)
         params = {
             "filter": text,
             "interval.startTime": write_moment(window.start),
             "interval.endTime": write_moment(window.end),
-            "aggregation.alignmentPeriod": f"{window.seconds:.0f}s",
+            "aggregation.alignmentPeriod": f"{period_s:.0f}s",
             "aggregation.perSeriesAligner": "ALIGN_SUM",
         }
         listed = self._calls.list(Ask(call, f"v3/{quoted(project)}/timeSeries", params))
         gap = [*listed.items("executionErrors"), *listed.items("unreachable")]
         if listed.ended is None and gap:
             return Missing(Reason.INCOMPLETE, call, "executionErrors: not every part of the project answered")
-        return listed.answer(lambda found: Counters(window, _values(found, keep)))
+        return listed
 
     def _ask_alarms(self, project: str) -> Answer[tuple[Alarm, ...]]:
         call = Call("monitoring", "alertPolicies.list", project)
@@ -84,13 +115,35 @@ def recent(now: dt.datetime, hours: int) -> Window:
     return Window(end - dt.timedelta(hours=hours), end)
 
 
+def recent_days(now: dt.datetime, days: int) -> Window:
+    """Give the last full hours, from a midnight so many days back."""
+    end = now.replace(minute=0, second=0, microsecond=0)
+    return Window(end.replace(hour=0) - dt.timedelta(days=days), end)
+
+
 def _values(listed: Listed, keep: tuple[str, ...]) -> dict[Labels, float]:
     found: dict[Labels, float] = {}
     for item in listed.items("timeSeries"):
-        labels = item["resource"].get("labels") or {}
-        key = tuple((name, str(labels.get(name) or "")) for name in keep)
+        key = _labels(item, keep)
         found[key] = found.get(key, 0.0) + sum(_number(point["value"]) for point in item.get("points") or ())
     return found
+
+
+def _hours(listed: Listed, keep: tuple[str, ...]) -> dict[Labels, dict[dt.datetime, float]]:
+    found: dict[Labels, dict[dt.datetime, float]] = {}
+    for item in listed.items("timeSeries"):
+        hours = found.setdefault(_labels(item, keep), {})
+        for point in item.get("points") or ():
+            hour = read_moment(point["interval"]["endTime"]) - dt.timedelta(seconds=_HOUR_S)
+            if (hour.minute, hour.second, hour.microsecond) != (0, 0, 0):
+                raise FormatError(f"a point ends at {hour:%H:%M:%S}, whole hours promised")
+            hours[hour] = hours.get(hour, 0.0) + _number(point["value"])
+    return found
+
+
+def _labels(item: Json, keep: tuple[str, ...]) -> Labels:
+    labels = item["resource"].get("labels") or {}
+    return tuple((name, str(labels.get(name) or "")) for name in keep)
 
 
 def _number(value: Json) -> float:

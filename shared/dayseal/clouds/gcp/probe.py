@@ -11,7 +11,7 @@ from dayseal.clouds.gcp.arrivals import Arrivals
 from dayseal.clouds.gcp.bucket import BucketProbe
 from dayseal.clouds.gcp.calls import Calls
 from dayseal.clouds.gcp.changes import Trails
-from dayseal.clouds.gcp.delivery import delivery_facts, window_of
+from dayseal.clouds.gcp.delivery import days_of, delivery_facts, window_of, with_counts
 from dayseal.clouds.gcp.entries import Entries
 from dayseal.clouds.gcp.hierarchy import Hierarchy
 from dayseal.clouds.gcp.keys import Keys
@@ -38,17 +38,19 @@ from dayseal.once import Once
 from dayseal.ports import Clock
 
 _THREADS: Final = 16
-_QUESTIONS: Final = 10  # of a project: the source's five, four counters, its watchers
+_QUESTIONS: Final = 11  # of a project: the source's five, five counters, its watchers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProbeScope:
     """What the settings say of routes: the archive of each cluster.
 
-    `archive_of` gives None where the settings name none: then it is the bucket the route leads to.
+    `archive_of` gives None where the settings name none: then it is the bucket the route leads to. `counting` asks
+    for counts of the last days too, which only a seal compares with anything.
     """
 
     archive_of: Callable[[ClusterId], ArchivePlace | None]
+    counting: bool = False
 
 
 class GcpProbe:
@@ -115,6 +117,7 @@ class GcpProbe:
             lambda: self._metrics.of_sinks(name, EXPORT_ERRORS, window),
             lambda: self._metrics.alarms(name),
             lambda: self._watching.place(name),
+            lambda: self._metrics.of_clusters_by_hour(name, days_of(now)) if self._scope.counting else None,
         )
         if question < len(asks):
             asks[question]()
@@ -125,12 +128,15 @@ class GcpProbe:
         sinks = _every_sink(source)
         archive = self._scope.archive_of(cluster) or _archive_of_route(sinks)
         facts = None if archive is None else self._archive_facts(archive)
+        delivery = delivery_facts(cluster, sinks, self._metrics, now, self._newest(archive))
+        if self._scope.counting:
+            delivery = with_counts(delivery, cluster, self._metrics, now)
         return RouteFacts(
             cluster=cluster,
             asked_at=now,
             source=source,
             archive=facts,
-            delivery=delivery_facts(cluster, sinks, self._metrics, now, self._newest(archive)),
+            delivery=delivery,
             changes=self._changes(source, facts, now),
             watched=(self._watching.place(f"projects/{cluster.account}"),),
         )

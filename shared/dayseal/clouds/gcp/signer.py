@@ -1,22 +1,16 @@
 """A private key that stays in Cloud KMS: P-256 for attestations, Ed25519 for the log."""
 
 import dataclasses
-import enum
 import hashlib
 import re
+from types import MappingProxyType
 from typing import Final
 
 import google_crc32c
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_der_public_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from dayseal.attest.keys import keyid_of, verify_signature
+from dayseal.attest.pinned import KeyKind, PinnedKey
 from dayseal.clouds.gcp.calls import Ask, Calls, Json
 from dayseal.clouds.gcp.refusals import access_error
 from dayseal.codec import decode_base64, encode_base64
@@ -32,9 +26,7 @@ _NAME: Final = re.compile(
 )
 
 
-class _Algorithm(enum.Enum):
-    P256 = "EC_SIGN_P256_SHA256"
-    ED25519 = "EC_SIGN_ED25519"
+_ALGORITHMS: Final = MappingProxyType({KeyKind.P256: "EC_SIGN_P256_SHA256", KeyKind.ED25519: "EC_SIGN_ED25519"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +50,8 @@ class KmsSigner:
     def __init__(self, calls: Calls, key: KmsKey) -> None:
         self._calls = calls
         self._key = key
-        self._algorithm = _algorithm_of(key)
+        self._pinned = PinnedKey(key.name, key.spki)
+        self._kind = self._pinned.kind
         self._checked: Once[None, None] = Once()
 
     @property
@@ -84,7 +77,7 @@ class KmsSigner:
             TrustError: KMS holds another key, or signed with another.
             AccessError: denied, or no answer, or one that was damaged on the way.
         """
-        whole = self._algorithm is _Algorithm.ED25519
+        whole = self._kind is KeyKind.ED25519
         if whole and len(message) > MAX_DATA_BYTES:
             raise UsageError(f"Ed25519 key in KMS: {len(message)} bytes to sign, at most {MAX_DATA_BYTES} promised")
         self.check()
@@ -97,7 +90,7 @@ class KmsSigner:
         if not isinstance(answer, Known):
             raise access_error(answer)
         signature = self._signature(answer.value, f"verified{named.capitalize()}Crc32c")
-        verify_signature(self._key.spki, signature, message, subject=f"signature by {self._key.name}")
+        self._pinned.verify(signature, message)
         return signature
 
     def _signature(self, found: Json, verified: str) -> bytes:
@@ -115,11 +108,10 @@ class KmsSigner:
 
     def _compare(self) -> None:
         told, algorithm = _ask_public_key(self._calls, self._key.name)
-        if told != self._key.spki:
-            shown, pinned = keyid_of(told)[:16], keyid_of(self._key.spki)[:16]
-            raise TrustError(f"{self._key.name}: its public key is {shown}, {pinned} is pinned")
-        if algorithm != self._algorithm.value:
-            raise TrustError(f"{self._key.name}: signs {algorithm}, {self._algorithm.value} promised")
+        self._pinned.require(told)
+        promised = _ALGORITHMS[self._kind]
+        if algorithm != promised:
+            raise TrustError(f"{self._key.name}: signs {algorithm}, {promised} promised")
 
 
 def public_key_of(calls: Calls, name: str) -> bytes:
@@ -161,15 +153,3 @@ def _check_name(name: str) -> None:
             f"KMS key: {name[:200]!r}, the resource name of a key version promised",
             hint="it ends in cryptoKeyVersions/1 or the like; a key alone can be turned to another version",
         )
-
-
-def _algorithm_of(key: KmsKey) -> _Algorithm:
-    try:
-        public = load_der_public_key(key.spki)
-    except (ValueError, UnsupportedAlgorithm) as exc:
-        raise UsageError(f"{key.name}: the pinned public key is not DER SubjectPublicKeyInfo") from exc
-    if isinstance(public, ed25519.Ed25519PublicKey):
-        return _Algorithm.ED25519
-    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
-        return _Algorithm.P256
-    raise UsageError(f"{key.name}: the pinned key is a {type(public).__name__}, Ed25519 or ECDSA P-256 promised")

@@ -21,13 +21,15 @@ class LockStrength(enum.StrEnum):
 class LockRule:
     """The lock every new object gets. `mode` is the provider's word; `days` counts a year as 365.
 
-    `blocks_writer` says that under this lock the log writer itself cannot append.
+    `blocks_writer` says that under this lock the log writer itself cannot append. `locked_at` is when it was made
+    firm, None where the provider does not tell.
     """
 
     mode: str
     strength: LockStrength
     days: int
     blocks_writer: bool = False
+    locked_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class LegalHold:
 
     tags: int
     blocks_writer: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ManagementLock:
+    """A lock on the management of the archive (`CanNotDelete`, `ReadOnly`), which holds no object in it."""
+
+    name: str
+    level: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,7 +146,8 @@ class ArchiveFacts:
 
     Where a provider has such things, else None: `inherited` are the policies that hold here from further up,
     `object_acls` says whether single objects may have access lists of their own, `undelete_days` how long a
-    deleted object can be brought back.
+    deleted object, `undelete_container_days` how long the deleted archive itself, can be brought back. None of the
+    `management_locks` holds an object.
     """
 
     store: str
@@ -154,6 +165,8 @@ class ArchiveFacts:
     inherited: Answer[tuple[ScopePolicy, ...]] | None = None
     object_acls: Answer[bool] | None = None
     undelete_days: Answer[int] | None = None
+    undelete_container_days: Answer[int] | None = None
+    management_locks: Answer[tuple[ManagementLock, ...]] | None = None
 
     @property
     def uri(self) -> str:

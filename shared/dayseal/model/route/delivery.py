@@ -18,6 +18,24 @@ class Reading:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class HourlyCounts:
+    """What one metric counted of one resource, by the starts of whole hours inside the window.
+
+    An hour that is absent has no data points, which is not zero.
+    """
+
+    metric: str
+    resource: str
+    window: Window
+    hours: tuple[tuple[dt.datetime, float], ...]
+
+    def total(self, window: Window) -> float | None:
+        """Sum up the hours that begin inside a window, None where none of them has data points."""
+        found = [value for hour, value in self.hours if window.start <= hour < window.end]
+        return sum(found) if found else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class FilterCounters:
     """What one filter on the log group counted, and where it leads.
 
@@ -80,6 +98,7 @@ class DeliveryFacts:
 
     `incoming` counts records that reached the log group. `filters` are those on it, `streams` those behind
     them that are known. `astray` counts objects under error prefixes. `newest` None: the archive is empty.
+    `counted` are the same records as `incoming` over the last days, for a seal; None: nobody counts them.
     """
 
     incoming: Answer[Reading]
@@ -88,3 +107,4 @@ class DeliveryFacts:
     newest: Answer[NewestObject | None]
     astray: Answer[int]
     alarms: Answer[tuple[Alarm, ...]]
+    counted: Answer[HourlyCounts] | None = None

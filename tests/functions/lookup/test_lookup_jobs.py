@@ -13,18 +13,18 @@ from dayseal.model import Verdict
 from dayseal.notes import parse_policy
 from dayseal.offline import verify_bundle
 from support.gateway import Reply
-from support.lookup_api import Api
+from support.lookup_clouds import AnyApi
 from support.plain_logs import DAY
 
 DAYS = {"from": str(DAY), "to": str(DAY + dt.timedelta(days=1))}
 
 
-def start(api: Api, cluster: str, route: str = "/evidence", /, **more: object) -> Reply:
+def start(api: AnyApi, cluster: str, route: str = "/evidence", /, **more: object) -> Reply:
     """POST a request for evidence."""
     return api.ask("POST", route, json.dumps({"cluster": cluster, **DAYS, **more}).encode())
 
 
-def test_a_bundle_is_made_and_fetched_by_a_link(api: Api, blue: str) -> None:
+def test_a_bundle_is_made_and_fetched_by_a_link(api: AnyApi, blue: str) -> None:
     """What the link gives verifies with no network."""
     reply = start(api, blue)
     assert reply.status == 202
@@ -38,7 +38,7 @@ def test_a_bundle_is_made_and_fetched_by_a_link(api: Api, blue: str) -> None:
     assert (checked.cluster.path, checked.with_events) == (blue, False)
 
 
-def test_events_have_routes_of_their_own(api: Api, blue: str) -> None:
+def test_events_have_routes_of_their_own(api: AnyApi, blue: str) -> None:
     """Who may ask for statements only cannot reach a bundle with events, by whatever name."""
     reply = start(api, blue, "/evidence/events")
     assert reply.status == 202
@@ -52,7 +52,7 @@ def test_events_have_routes_of_their_own(api: Api, blue: str) -> None:
     assert checked.with_events
 
 
-def test_asking_twice_makes_one_bundle(api: Api, blue: str) -> None:
+def test_asking_twice_makes_one_bundle(api: AnyApi, blue: str) -> None:
     """A retried request, or two curious people, cost one run."""
     api.runs_jobs = False
     size = int((api.ledger / "checkpoint").read_text().splitlines()[1])
@@ -61,7 +61,7 @@ def test_asking_twice_makes_one_bundle(api: Api, blue: str) -> None:
     assert json.loads(second.body)["state"] == "queued"
     assert len(api.jobs) == 1
     event = api.jobs.pop()
-    assert [api.evidence.handler(event, None)["state"] for _ in range(2)] == ["done", "done"]
+    assert [api.run(event) for _ in range(2)] == ["done", "done"]
     assert json.loads(start(api, blue, since=size).body)["state"] == "done"
     assert api.jobs == []
 
@@ -80,7 +80,7 @@ def test_asking_twice_makes_one_bundle(api: Api, blue: str) -> None:
         ({"cluster": "blue-0123456789abcdef"}, 404),
     ],
 )
-def test_nonsense_starts_nothing(api: Api, blue: str, more: dict[str, object], status: int) -> None:
+def test_nonsense_starts_nothing(api: AnyApi, blue: str, more: dict[str, object], status: int) -> None:
     """A job costs a function's run: nothing starts before the request fits the ledger."""
     reply = start(api, blue, **more)
     assert reply.status == status, reply.body
@@ -88,44 +88,42 @@ def test_nonsense_starts_nothing(api: Api, blue: str, more: dict[str, object], s
     assert api.jobs == []
 
 
-def test_events_of_many_days_are_refused(api: Api, blue: str) -> None:
+def test_events_of_many_days_are_refused(api: AnyApi, blue: str) -> None:
     """A bundle is built in memory, and nobody needs a month of secrets at once."""
     assert start(api, blue, "/evidence/events", to=str(DAY + dt.timedelta(days=6))).status == 202
     assert start(api, blue, "/evidence/events", to=str(DAY + dt.timedelta(days=7))).status == 400
 
 
-def test_a_job_that_fell_silent_is_failed_and_can_be_asked_for_again(api: Api, blue: str) -> None:
+def test_a_job_that_fell_silent_is_failed_and_can_be_asked_for_again(api: AnyApi, blue: str) -> None:
     """A function that was killed writes nothing; its job must not block the next one for ever."""
     api.runs_jobs = False
     where = start(api, blue, to=str(DAY)).headers["Location"]
     key = f"jobs/plain/{where.rpartition('/')[2]}.json"
-    record = json.loads(api.s3.get_object(Bucket=api.bucket("evidence"), Key=key)["Body"].read())
+    record = json.loads(api.read_evidence(key))
     record["at"] = format_time(SystemClock().now() - dt.timedelta(minutes=21))
     body = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
-    api.s3.put_object(Bucket=api.bucket("evidence"), Key=key, Body=body)
+    api.write_evidence(key, body)
     assert api.json(where)["state"] == "failed"
     api.jobs.clear()
     assert json.loads(start(api, blue, to=str(DAY)).body)["state"] == "queued"
     assert len(api.jobs) == 1
 
 
-def test_a_job_that_storage_failed_is_raised_so_that_lambda_tries_again(
-    api: Api, blue: str, monkeypatch: pytest.MonkeyPatch
+def test_a_job_that_storage_failed_is_raised_so_that_it_is_tried_again(
+    api: AnyApi, blue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An outage is over in a minute; the second attempt makes the bundle."""
     api.runs_jobs = False
     start(api, blue, to=str(DAY + dt.timedelta(days=2)))
     event = api.jobs.pop()
-    work = api.evidence.work()
 
     def refuse(*_: object) -> bytes:
         raise AccessError("s3://evidence/secret-name: 503")
 
-    made = type(work)(work.store, work.open_reader, work.jobs, refuse)
-    monkeypatch.setattr(api.evidence, "work", lambda: made)
+    api.break_work(monkeypatch, refuse)
     with pytest.raises(AccessError):
-        api.evidence.handler(event, None)
+        api.run(event)
     failed = api.json(f"/evidence/{event['job']}")
     assert (failed["state"], failed["problem"]) == ("failed", "storage did not answer as promised")
     monkeypatch.undo()
-    assert api.evidence.handler(event, None)["state"] == "done"
+    assert api.run(event) == "done"

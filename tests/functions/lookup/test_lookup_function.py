@@ -1,4 +1,4 @@
-"""The look-up function on a ledger in a bucket, asked as API Gateway asks."""
+"""The look-up function on a ledger in a bucket, asked as its cloud asks: every cloud's answers the same."""
 
 import datetime as dt
 import json
@@ -11,7 +11,7 @@ from dayseal.ledger.reader import LedgerReader
 from dayseal.lookup.remote import RemoteStore
 from dayseal.merkle import leaf_hash
 from dayseal.notes import open_proof, parse_policy
-from support.lookup_api import Api
+from support.lookup_clouds import AnyApi
 from support.noting_store import NotingStore
 from support.plain_logs import DAY
 
@@ -19,7 +19,7 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 BAD_CLUSTER = "blue-0123456789abcdef"
 
 
-def test_clusters_are_the_ones_of_the_roll_call(api: Api) -> None:
+def test_clusters_are_the_ones_of_the_roll_call(api: AnyApi) -> None:
     """The newest day and its status come from the roll-call, without reading the log."""
     found = api.json("/clusters")
     assert found["cursor"] is None
@@ -28,7 +28,7 @@ def test_clusters_are_the_ones_of_the_roll_call(api: Api) -> None:
     assert row["text"] == "local:lab:-:blue:uid-blue"
 
 
-def test_days_are_paged_and_bounded(api: Api, blue: str) -> None:
+def test_days_are_paged_and_bounded(api: AnyApi, blue: str) -> None:
     """A cursor leads from page to page, each day once."""
     days = []
     query = "limit=1"
@@ -44,7 +44,7 @@ def test_days_are_paged_and_bounded(api: Api, blue: str) -> None:
     assert bounded["days"] == [days[1]]
 
 
-def test_a_day_proves_itself_with_no_network(api: Api, blue: str) -> None:
+def test_a_day_proves_itself_with_no_network(api: AnyApi, blue: str) -> None:
     """The envelope is in the log that the trust policy pins, whoever served it."""
     found = api.json(f"/clusters/{blue}/days/{DAY}")
     assert [r["revision"] for r in found["revisions"]] == list(range(len(found["revisions"])))
@@ -57,9 +57,9 @@ def test_a_day_proves_itself_with_no_network(api: Api, blue: str) -> None:
         assert open_attestation(kept.read_bytes(), subject="kept").envelope == envelope
 
 
-def test_one_day_is_a_few_reads(api: Api, blue: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_day_is_a_few_reads(api: AnyApi, blue: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look-up does not read the log: the look-up file, the checkpoint, the tiles of one path."""
-    service = api.lookup.ledger()
+    service = api.service()
     noting = NotingStore(service._store)
     monkeypatch.setattr(service, "_store", noting)
     api.json(f"/clusters/{blue}/days/{DAY}")
@@ -68,7 +68,7 @@ def test_one_day_is_a_few_reads(api: Api, blue: str, monkeypatch: pytest.MonkeyP
     assert not [key for key in noting.read if key.startswith("tile/entries")]
 
 
-def test_files_of_the_log_are_served_as_they_are(api: Api) -> None:
+def test_files_of_the_log_are_served_as_they_are(api: AnyApi) -> None:
     """A verifier reads the log itself; whole tiles never change, the edge and the checkpoint do."""
     for path in sorted(api.ledger.glob("tile/**/*")):
         if path.is_file():
@@ -86,7 +86,7 @@ def test_files_of_the_log_are_served_as_they_are(api: Api) -> None:
         assert reply.headers["Cache-Control"] == IMMUTABLE
 
 
-def test_a_reader_works_on_nothing_but_the_api(api: Api) -> None:
+def test_a_reader_works_on_nothing_but_the_api(api: AnyApi) -> None:
     """The whole ledger replays from what the API serves."""
 
     class Direct:
@@ -101,8 +101,8 @@ def test_a_reader_works_on_nothing_but_the_api(api: Api) -> None:
     assert leaf_hash(reader.entry(0)) == reader.view.leaf(0)
 
 
-def test_an_object_too_large_for_an_answer_is_a_link(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda cuts answers at 6 MB; a manifest may be larger."""
+def test_an_object_too_large_for_an_answer_is_a_link(api: AnyApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function cuts answers (Lambda at 6 MB); a manifest may be larger."""
     monkeypatch.setattr("dayseal.lookup.service.MAX_BODY_BYTES", 10)
     kept = next((api.ledger / "manifests").iterdir())
     reply = api.ask("GET", f"/objects/manifests/{kept.name}")
@@ -146,7 +146,7 @@ def test_an_object_too_large_for_an_answer_is_a_link(api: Api, monkeypatch: pyte
         ("/", 404),
     ],
 )  # fmt: skip
-def test_hostile_requests_are_problems(api: Api, target: str, status: int) -> None:
+def test_hostile_requests_are_problems(api: AnyApi, target: str, status: int) -> None:
     """Whatever is asked, the answer is a small problem document that gives nothing away."""
     reply = api.ask("GET", target)
     assert reply.status == status, reply.body
@@ -171,7 +171,7 @@ def test_hostile_requests_are_problems(api: Api, target: str, status: int) -> No
         ("from=2025-01-01", 200),
     ],
 )
-def test_hostile_day_ranges_cost_nothing(api: Api, blue: str, query: str, status: int) -> None:
+def test_hostile_day_ranges_cost_nothing(api: AnyApi, blue: str, query: str, status: int) -> None:
     """A range is cut to what is recorded before anything is read."""
     reply = api.ask("GET", f"/clusters/{blue}/days?{query}")
     assert reply.status == status, reply.body
@@ -179,19 +179,19 @@ def test_hostile_day_ranges_cost_nothing(api: Api, blue: str, query: str, status
         assert len(json.loads(reply.body)["days"]) <= 3
 
 
-def test_no_day_at_all(api: Api, blue: str) -> None:
+def test_no_day_at_all(api: AnyApi, blue: str) -> None:
     """A day that is no day, and a day that nobody recorded."""
     assert api.ask("GET", f"/clusters/{blue}/days/2024-02-30").status == 404
     assert api.ask("GET", f"/clusters/{blue}/days/2023-05-01").status == 404
 
 
 def test_a_damaged_ledger_is_our_trouble_and_not_the_callers(
-    api: Api, blue: str, monkeypatch: pytest.MonkeyPatch
+    api: AnyApi, blue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A look-up file that shows another envelope than the log is a 500 that names the file."""
     key = f"attestations/local/{blue}/{DAY}/0.json"
     other = (api.ledger / f"attestations/local/{blue}/{DAY + dt.timedelta(days=1)}/0.json").read_bytes()
-    service = api.lookup.ledger()
+    service = api.service()
     monkeypatch.setattr(service, "_store", NotingStore(service._store, {key: other}))
     reply = api.ask("GET", f"/clusters/{blue}/days/{DAY}")
     assert reply.status == 500

@@ -1,0 +1,143 @@
+locals {
+  # Each action, and nothing else: dayseal/clouds/azure/permissions.py says what each is for.
+  reader_actions = [
+    "Microsoft.Authorization/permissions/read",
+    "Microsoft.Authorization/roleAssignments/read",
+    "Microsoft.Authorization/roleDefinitions/read",
+    "Microsoft.ContainerService/managedClusters/read",
+    "Microsoft.Insights/diagnosticSettings/read",
+    "Microsoft.Insights/diagnosticSettingsCategories/read",
+    "Microsoft.Insights/eventtypes/values/read",
+    "Microsoft.Insights/metricAlerts/read",
+    "Microsoft.Insights/metrics/read",
+    "Microsoft.Insights/scheduledQueryRules/read",
+    "Microsoft.Management/managementGroups/descendants/read",
+    "Microsoft.OperationalInsights/workspaces/query/read",
+    "Microsoft.OperationalInsights/workspaces/read",
+    "Microsoft.OperationalInsights/workspaces/tables/read",
+    "Microsoft.ResourceGraph/resources/read",
+    "Microsoft.Security/pricings/read",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+    "Microsoft.Storage/storageAccounts/blobServices/read",
+    "Microsoft.Storage/storageAccounts/managementPolicies/read",
+    "Microsoft.Storage/storageAccounts/objectReplicationPolicies/read",
+    "Microsoft.Storage/storageAccounts/read",
+  ]
+  archive_data_actions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"]
+  signer_data_actions = [
+    "Microsoft.KeyVault/vaults/keys/read",
+    "Microsoft.KeyVault/vaults/keys/sign/action",
+  ]
+  store_reader_data_actions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"]
+  store_writer_data_actions = [
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+  ]
+}
+
+resource "azurerm_role_definition" "reader" {
+  name              = "dayseal reader (${var.name})"
+  description       = "Reads clusters, the configuration of their audit logs, and counters. Changes nothing."
+  scope             = sort(tolist(var.scopes))[0]
+  assignable_scopes = sort(tolist(var.scopes))
+
+  permissions {
+    actions = local.reader_actions
+  }
+}
+
+# Data actions cannot be granted by a role of a management group, so this one belongs to the archives' resource groups.
+resource "azurerm_role_definition" "archive_reader" {
+  for_each    = toset([for id in var.archive_accounts : regex("^/subscriptions/[^/]+/resourceGroups/[^/]+", id)])
+  name        = "dayseal archive reader (${var.name} ${substr(sha256(each.key), 0, 8)})"
+  description = "Reads archived logs."
+  scope       = each.key
+
+  permissions {
+    data_actions = local.archive_data_actions
+  }
+}
+
+resource "azurerm_role_definition" "signer" {
+  name        = "dayseal signer (${var.name})"
+  description = "Signs with a key and reads its public half."
+  scope       = azurerm_resource_group.dayseal.id
+
+  permissions {
+    data_actions = local.signer_data_actions
+  }
+}
+
+resource "azurerm_role_definition" "key_maker" {
+  name        = "dayseal key maker (${var.name})"
+  description = "Makes keys and reads their public halves. Cannot sign, and cannot delete."
+  scope       = azurerm_resource_group.dayseal.id
+
+  permissions {
+    data_actions = ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/create/action"]
+  }
+}
+
+resource "azurerm_role_definition" "store_reader" {
+  name  = "dayseal store reader (${var.name})"
+  scope = azurerm_resource_group.dayseal.id
+
+  permissions {
+    data_actions = local.store_reader_data_actions
+  }
+}
+
+# Writing includes replacing: what exists is protected by the containers' immutability, not by this role.
+resource "azurerm_role_definition" "store_writer" {
+  name        = "dayseal store writer (${var.name})"
+  description = "Writes and reads blobs. Cannot delete."
+  scope       = azurerm_resource_group.dayseal.id
+
+  permissions {
+    data_actions = local.store_writer_data_actions
+  }
+}
+
+# ---- who runs: one identity for each app
+
+locals {
+  native      = var.ledger == "blob"
+  with_lookup = var.lookup != null
+  apps = merge(
+    {
+      attest = "reads archives, signs attestations"
+      pulse  = "reads configuration and the ledger"
+    },
+    local.native ? { record = "the only one that writes into the ledger" } : {},
+    local.with_lookup ? { lookup = "reads the ledger" } : {},
+  )
+  readers = toset(["attest", "pulse"])
+}
+
+resource "azurerm_user_assigned_identity" "dayseal" {
+  for_each            = local.apps
+  name                = "${var.name}-${each.key}"
+  resource_group_name = azurerm_resource_group.dayseal.name
+  location            = azurerm_resource_group.dayseal.location
+  tags                = { purpose = each.value }
+}
+
+locals {
+  principal = { for name, identity in azurerm_user_assigned_identity.dayseal : name => identity.principal_id }
+}
+
+resource "azurerm_role_assignment" "reader" {
+  for_each           = { for pair in setproduct(var.scopes, local.readers) : "${pair[0]} ${pair[1]}" => pair }
+  scope              = each.value[0]
+  role_definition_id = azurerm_role_definition.reader.role_definition_resource_id
+  principal_id       = local.principal[each.value[1]]
+  principal_type     = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "archive" {
+  for_each           = { for pair in setproduct(var.archive_accounts, local.readers) : "${pair[0]} ${pair[1]}" => pair }
+  scope              = each.value[0]
+  role_definition_id = azurerm_role_definition.archive_reader[regex("^/subscriptions/[^/]+/resourceGroups/[^/]+", each.value[0])].role_definition_resource_id
+  principal_id       = local.principal[each.value[1]]
+  principal_type     = "ServicePrincipal"
+}

@@ -1,0 +1,84 @@
+"""The Activity Log, which tells of 90 days, and the AzureActivity table, where a workspace keeps it for longer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from dayseal.clouds.azure.activity_events import Operation, join_events, read_event, read_row
+from dayseal.clouds.azure.calls import Ask, Calls
+from dayseal.clouds.azure.log_queries import LogQueries, kql_text, kql_time
+from dayseal.clouds.azure.values import Json, maybe_moment, write_moment
+from dayseal.errors import FormatError
+from dayseal.model import Window
+from dayseal.model.route import Answer, Call, Missing
+from dayseal.once import Once
+
+# An hour less than it is kept: asked for more, it refuses, and clocks differ.
+KEPT: Final = dt.timedelta(days=90) - dt.timedelta(hours=1)
+CLUSTERS: Final = "microsoft.containerservice"
+_VERSION: Final = "2015-04-01"
+_COLUMNS: Final = (
+    "TimeGenerated, OperationNameValue, CorrelationId, EventDataId, _ResourceId, Authorization, "
+    "ActivityStatusValue, ActivitySubstatusValue, Caller, Properties"
+)
+
+
+class ActivityLog:
+    """Lists what was done in a subscription by provider (`microsoft.insights`), each once a run."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._answers: Once[tuple[str, str], Answer[tuple[Operation, ...]]] = Once()
+
+    def operations(self, subscription: str, provider: str, window: Window) -> Answer[tuple[Operation, ...]]:
+        """Give all operations of a provider in a window, in order of time; the window of the first caller counts."""
+        return self._answers.get((subscription.casefold(), provider), lambda: self._ask(subscription, provider, window))
+
+    def _ask(self, subscription: str, provider: str, window: Window) -> Answer[tuple[Operation, ...]]:
+        call = Call("insights", "eventtypes.list", f"/subscriptions/{subscription}")
+        start, end = write_moment(window.start), write_moment(window.end)
+        wanted = f"eventTimestamp ge '{start}' and eventTimestamp le '{end}' and resourceProvider eq '{provider}'"
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values"
+        listed = self._calls.list(Ask(call, path, _VERSION, {"$filter": wanted}))
+        return listed.answer(lambda found: join_events(map(read_event, found.items())))
+
+
+class KeptActivity:
+    """Asks workspaces, by their ids, for what was done in a subscription before the Activity Log's reach."""
+
+    def __init__(self, queries: LogQueries, workspaces: Sequence[str], names: Sequence[str]) -> None:
+        self._queries = queries
+        self._workspaces = tuple(workspaces)
+        self._names = tuple(names)
+
+    def operations(self, subscription: str, window: Window) -> tuple[dt.datetime, tuple[Operation, ...]] | None:
+        """Give from when on a workspace tells all of the window's changes, and them; None: none tells any.
+
+        A table that lost its beginning tells from its first record on. What a workspace refuses shortens the reach.
+        """
+        told = [found for guid in self._workspaces if (found := self._one(guid, subscription, window)) is not None]
+        return min(told, key=lambda one: one[0], default=None)
+
+    def _one(self, guid: str, subscription: str, window: Window) -> tuple[dt.datetime, tuple[Operation, ...]] | None:
+        here = f"AzureActivity | where SubscriptionId =~ {kql_text(subscription)}"
+        first = self._queries.ask(guid, guid, f"{here} | summarize First=min(TimeGenerated)", window, _read_first)
+        if isinstance(first, Missing) or first.value is None:
+            return None
+        names = ", ".join(map(kql_text, self._names))
+        query = (
+            f"{here} | where TimeGenerated >= {kql_time(window.start)} and TimeGenerated < {kql_time(window.end)}"
+            f" | where OperationNameValue in~ ({names}) | project {_COLUMNS}"
+        )
+        rows = self._queries.ask(guid, guid, query, window, lambda found: join_events(map(read_row, found)))
+        return None if isinstance(rows, Missing) else (max(first.value, window.start), rows.value)
+
+
+def reach_of(now: dt.datetime) -> dt.datetime:
+    """Give from when on the Activity Log tells of everything."""
+    return now - KEPT
+
+
+def _read_first(rows: tuple[Json, ...]) -> dt.datetime | None:
+    if len(rows) != 1:
+        raise FormatError(f"min(TimeGenerated): {len(rows)} rows, one promised")
+    return maybe_moment(rows[0], "First")
