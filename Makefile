@@ -10,7 +10,7 @@ COG := $(BIN)/python -m cogapp -I tools
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lint types layers docs locks slow bench fix regenerate lock wheel functions-gcp clean
+.PHONY: help demo test check lint types layers docs locks slow bench fix regenerate lock wheel functions-azure functions-gcp clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
@@ -37,7 +37,7 @@ build/azurite/npm.stamp: tests/azurite/package-lock.json
 	  (cd build/azurite && npm ci --silent) && touch $@; \
 	else echo "no npm here: the tests of Azure storage will skip" >&2; fi
 
-# What builds, checks and runs the AWS application: build/sam, build/checkov and build/lambda.
+# What builds, checks and runs applications: build/sam, build/checkov, build/lambda (AWS) and build/azure-worker.
 build/%/tool.stamp: requirements/%.txt tools/environment.py
 	@echo "setting up build/$* with the tool of that name (once)" >&2
 	@$(PYTHON) tools/environment.py $*
@@ -72,7 +72,7 @@ docs: .venv/dev.stamp ## Pasted output in the docs is what the commands print to
 locks: .venv/dev.stamp ## The locked requirements belong to today's pyproject.toml
 	$(BIN)/python tools/locks.py check
 
-slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp build/lambda/tool.stamp ## The tests that take minutes
+slow: .venv/dev.stamp build/azurite/npm.stamp build/sam/tool.stamp build/checkov/tool.stamp build/lambda/tool.stamp build/azure-worker/tool.stamp ## The tests that take minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow --hypothesis-profile=slow
 
 bench: .venv/dev.stamp ## Speed and memory, as ratios measured side by side
@@ -92,6 +92,9 @@ lock: .venv/dev.stamp ## Resolve the requirements again (needs the registry)
 
 wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+functions-azure: ## Build build/functions-azure.zip, the source of Azure's functions; WORKSPACE=DIR has its settings
+	@$(PYTHON) tools/azure_source.py "$(WORKSPACE)" build/functions-azure.zip
 
 functions-gcp: ## Build build/functions-gcp.zip, which infra/gcp deploys; WORKSPACE=DIR has its settings
 	@$(PYTHON) tools/gcp_source.py "$(WORKSPACE)" build/functions-gcp.zip

@@ -26,6 +26,8 @@ from dayseal import errors
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
 from dayseal.clouds.aws import api_calls as aws_api_calls
 from dayseal.clouds.aws import permissions as aws_permissions
+from dayseal.clouds.azure import api_calls as azure_api_calls
+from dayseal.clouds.azure import permissions as azure_permissions
 from dayseal.clouds.gcp import api_calls as gcp_api_calls
 from dayseal.clouds.gcp import permissions as gcp_permissions
 from dayseal.model.route.api_call import ApiCall
@@ -120,6 +122,12 @@ def _settings_table(field: msgspec.structs.FieldInfo, path: str) -> None:
 def aws_calls() -> None:
     """Print every API call dayseal makes on AWS: how often, with which parameters, and the permission it needs."""
     _calls(aws_api_calls.API_CALLS, [(p.call, p.action, p.where.value) for p in aws_permissions.PERMISSIONS], "account")
+
+
+def azure_calls() -> None:
+    """Print the same of Azure; what is a data action of a role is marked."""
+    rows = [(p.call, f"{p.name}{' [data]' if p.data else ''}", p.where.value) for p in azure_permissions.PERMISSIONS]
+    _calls(azure_api_calls.API_CALLS, rows, "resource")
 
 
 def gcp_calls() -> None:

@@ -1,6 +1,6 @@
 """Make .venv and put one locked set of packages into it, and dayseal itself; or a tool into build/<its name>.
 
-    python3 tools/environment.py base|dev|sam|checkov|lambda
+    python3 tools/environment.py base|dev|sam|checkov|lambda|azure-worker
 
 Any Python 3.6 can read this file, because one that is too old must be able to say so. Standard library only.
 """
@@ -12,7 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-APART = ("sam", "checkov", "lambda")  # tools that pin what the rest does not get an environment of their own
+# Tools that pin what the rest does not get an environment of their own.
+APART = ("sam", "checkov", "lambda", "azure-worker")
 OLDEST = (3, 11)
 
 _SCRIPT = """#!{python}
@@ -54,8 +55,8 @@ def _require_python() -> None:
 
 
 def _python_for(name: str) -> str:
-    """Give the Python that functions have in Lambda for what runs them, where there is one; else this one."""
-    if name != "lambda":
+    """Give the Python that functions have in their cloud for what runs them, where there is one; else this one."""
+    if name not in ("lambda", "azure-worker"):
         return sys.executable
     import layer  # noqa: PLC0415 - a Python that is too old cannot read it
 

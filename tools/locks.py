@@ -22,8 +22,8 @@ FOLDER: Final = ROOT / "requirements"
 BASE: Final = "base"
 LAMBDA: Final = ("lookup", "layer")  # groups that are only ever unpacked for Lambda
 # Extras that are installed by themselves where functions run, and which extras they bring along.
-DEPLOYED: Final = {"functions-gcp": ("aws", "gcp")}
-APART: Final = ("checkov", "lambda", "sam")  # groups with an environment of their own
+DEPLOYED: Final = {"functions-azure": ("aws", "azure"), "functions-gcp": ("aws", "gcp")}
+APART: Final = ("azure-worker", "checkov", "lambda", "sam")  # groups with an environment of their own
 
 _INPUTS: Final = "# inputs: sha256:"
 _UV: Final = ("uv", "pip", "compile", "--generate-hashes", "--no-header", "--quiet")

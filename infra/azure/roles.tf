@@ -1,6 +1,7 @@
 locals {
   # Each action, and nothing else: dayseal/clouds/azure/permissions.py says what each is for.
   reader_actions = [
+    "Microsoft.Authorization/locks/read",
     "Microsoft.Authorization/permissions/read",
     "Microsoft.Authorization/roleAssignments/read",
     "Microsoft.Authorization/roleDefinitions/read",
@@ -9,9 +10,12 @@ locals {
     "Microsoft.Insights/diagnosticSettingsCategories/read",
     "Microsoft.Insights/eventtypes/values/read",
     "Microsoft.Insights/metricAlerts/read",
-    "Microsoft.Insights/metrics/read",
     "Microsoft.Insights/scheduledQueryRules/read",
     "Microsoft.Management/managementGroups/descendants/read",
+    "Microsoft.OperationalInsights/workspaces/query/AKSAudit/read",
+    "Microsoft.OperationalInsights/workspaces/query/AKSAuditAdmin/read",
+    "Microsoft.OperationalInsights/workspaces/query/AzureActivity/read",
+    "Microsoft.OperationalInsights/workspaces/query/AzureDiagnostics/read",
     "Microsoft.OperationalInsights/workspaces/query/read",
     "Microsoft.OperationalInsights/workspaces/read",
     "Microsoft.OperationalInsights/workspaces/tables/read",
@@ -19,8 +23,8 @@ locals {
     "Microsoft.Security/pricings/read",
     "Microsoft.Storage/storageAccounts/blobServices/containers/read",
     "Microsoft.Storage/storageAccounts/blobServices/read",
+    "Microsoft.Storage/storageAccounts/encryptionScopes/read",
     "Microsoft.Storage/storageAccounts/managementPolicies/read",
-    "Microsoft.Storage/storageAccounts/objectReplicationPolicies/read",
     "Microsoft.Storage/storageAccounts/read",
   ]
   archive_data_actions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"]

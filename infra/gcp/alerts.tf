@@ -1,6 +1,6 @@
 # Each function writes what it counted as a line of its log: {"metric": name, "value": number}.
 resource "google_logging_metric" "count" {
-  for_each        = toset(["RollCallAge", "PulseClusters"])
+  for_each        = toset(["RollCallAge", "ReverifyAge", "PulseClusters"])
   project         = var.project
   name            = "dayseal/${each.key}"
   filter          = "resource.type=\"cloud_run_revision\" jsonPayload.metric=\"${each.key}\""
@@ -47,6 +47,34 @@ resource "google_monitoring_alert_policy" "roll_call" {
 
   documentation {
     content = "No roll-call means that nobody counted which clusters' days are missing. `dayseal gaps` lists them; `dayseal doctor` names submissions that are in no checkpoint."
+  }
+}
+
+# Cloud Monitoring hears of an absence for a day at most, so the pulse says how old the newest re-verification is; a pulse
+# that says nothing rings above.
+resource "google_monitoring_alert_policy" "reverification" {
+  project               = var.project
+  display_name          = "dayseal: nothing was read again"
+  combiner              = "OR"
+  notification_channels = var.notification_channels
+
+  conditions {
+    display_name = "recorded objects were last read again more than eight days ago"
+    condition_threshold {
+      filter                  = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.count["ReverifyAge"].name}\""
+      comparison              = "COMPARISON_GT"
+      threshold_value         = 8 * 86400
+      duration                = "0s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      aggregations {
+        alignment_period   = "7200s"
+        per_series_aligner = "ALIGN_PERCENTILE_99"
+      }
+    }
+  }
+
+  documentation {
+    content = "A sample of what was sealed is read again every week: what changed or vanished since then would not be known. Look at the job dayseal-reverify."
   }
 }
 

@@ -2,7 +2,8 @@ locals {
   apis = [
     "artifactregistry.googleapis.com", "cloudasset.googleapis.com", "cloudbuild.googleapis.com",
     "cloudfunctions.googleapis.com", "cloudkms.googleapis.com", "cloudresourcemanager.googleapis.com",
-    "cloudscheduler.googleapis.com", "container.googleapis.com", "logging.googleapis.com",
+    "cloudscheduler.googleapis.com", "cloudtasks.googleapis.com", "container.googleapis.com",
+    "iamcredentials.googleapis.com", "logging.googleapis.com",
     "monitoring.googleapis.com", "run.googleapis.com", "securitycentermanagement.googleapis.com",
   ]
   deployed = var.source_zip != null
@@ -28,16 +29,38 @@ locals {
         DAYSEAL_GUARD          = "gs://${google_storage_bucket.store["guard"].name}/"
       } : {}
     }
+    reverify = {
+      account = "attestor", at = var.reverify_at, memory = var.run_memory, timeout = var.run_timeout_seconds, wanted = true
+      environment = {
+        DAYSEAL_ATTESTOR_KEY        = local.key_versions["attestor"]
+        DAYSEAL_ATTESTOR_KEY_PUBLIC = var.attestor_key_public
+        DAYSEAL_DETAILS             = "gs://${google_storage_bucket.store["details"].name}/"
+        DAYSEAL_REVERIFY_BYTES      = tostring(var.reverify_bytes)
+      }
+    }
+    extend = {
+      account = "extender", at = var.extend_at, memory = "1Gi", timeout = 540, wanted = local.native, environment = {}
+    }
     lookup = {
-      account = "lookup", at = "", memory = "1Gi", timeout = 60, wanted = local.with_lookup, environment = {}
+      account     = "lookup", at = "", memory = "1Gi", timeout = 60, wanted = local.with_lookup
+      environment = merge(local.evidence_places, { DAYSEAL_LINK_ACCOUNT = try(google_service_account.dayseal["lookup"].email, "") })
+    }
+    events = {
+      account     = "events", at = "", memory = "1Gi", timeout = 60, wanted = local.with_events
+      environment = merge(local.evidence_places, { DAYSEAL_LINK_ACCOUNT = try(google_service_account.dayseal["events"].email, "") })
     }
   } : name => function if local.deployed && function.wanted }
 
   places = local.native ? {
-    DAYSEAL_LEDGER = "gs://${google_storage_bucket.store["ledger"].name}/ledger/"
-    DAYSEAL_INBOX  = "gs://${google_storage_bucket.store["inbox"].name}/inbox/"
+    DAYSEAL_LEDGER     = "gs://${google_storage_bucket.ledger[0].name}/ledger/"
+    DAYSEAL_CHECKPOINT = "gs://${google_storage_bucket.store["guard"].name}/published/"
+    DAYSEAL_INBOX      = "gs://${google_storage_bucket.store["inbox"].name}/inbox/"
     } : {
     DAYSEAL_AWS_AUDIENCE = var.aws_audience
+  }
+  callers = {
+    lookup = var.lookup_members
+    events = var.events_members
   }
   aws_role = { for role, accounts in local.aws_accounts : role => local.native ? "" : var.aws_roles[role] }
 }
@@ -84,12 +107,12 @@ resource "google_cloudfunctions2_function" "dayseal" {
   service_config {
     available_memory      = each.value.memory
     timeout_seconds       = each.value.timeout
-    max_instance_count    = each.key == "lookup" ? 5 : 1 # one recorder, one run at a time
-    ingress_settings      = "ALLOW_ALL"                  # Cloud Scheduler comes from outside; IAM decides
+    max_instance_count    = contains(["lookup", "events"], each.key) ? 5 : 1 # one recorder, one run at a time
+    ingress_settings      = "ALLOW_ALL"                                      # Cloud Scheduler comes from outside; IAM decides
     service_account_email = google_service_account.dayseal[each.value.account].email
 
     environment_variables = merge(local.places, each.value.environment, {
-      DAYSEAL_AWS_ROLE        = each.key == "attest" ? local.aws_role.attestor : local.aws_role.reader
+      DAYSEAL_AWS_ROLE        = contains(["attest", "reverify"], each.key) ? local.aws_role.attestor : local.aws_role.reader
       DAYSEAL_TIMEOUT_SECONDS = tostring(each.value.timeout)
     })
   }
@@ -108,12 +131,15 @@ resource "google_cloud_run_service_iam_member" "scheduler" {
 }
 
 resource "google_cloud_run_service_iam_member" "lookup" {
-  for_each = contains(keys(local.functions), "lookup") ? var.lookup_members : toset([])
+  for_each = { for pair in flatten([
+    for name, members in local.callers : [for member in members : { function = name, member = member }]
+    if contains(keys(local.functions), name)
+  ]) : "${pair.function} ${pair.member}" => pair }
   project  = var.project
   location = var.region
-  service  = google_cloudfunctions2_function.dayseal["lookup"].name
+  service  = google_cloudfunctions2_function.dayseal[each.value.function].name
   role     = "roles/run.invoker"
-  member   = each.key
+  member   = each.value.member
 }
 
 locals {

@@ -13,12 +13,19 @@ output "key_versions" {
 
 output "stores" {
   description = "The buckets, as dayseal.toml names them."
-  value       = { for name, bucket in google_storage_bucket.store : name => "gs://${bucket.name}/" }
+  value = merge(
+    { for name, bucket in google_storage_bucket.store : name => "gs://${bucket.name}/" },
+    { for bucket in google_storage_bucket.ledger : "ledger" => "gs://${bucket.name}/" },
+    { for name, bucket in google_storage_bucket.store : "checkpoint" => "gs://${bucket.name}/published/" if name == "guard" },
+  )
 }
 
 output "function_uris" {
   description = "Where the functions answer, to who may call them."
-  value       = { for name, function in google_cloudfunctions2_function.dayseal : name => function.service_config[0].uri }
+  value = merge(
+    { for name, function in google_cloudfunctions2_function.dayseal : name => function.service_config[0].uri },
+    { for function in google_cloudfunctions2_function.evidence : "evidence" => function.service_config[0].uri },
+  )
 }
 
 output "aws_trust_policies" {
@@ -36,4 +43,13 @@ output "aws_trust_policies" {
       } }
     }]
   }) }
+}
+
+output "federation" {
+  description = "With ledger = s3: parameters of infra/aws/federation.yaml in the ledger's account, with Cloud=google."
+  value = local.native ? {} : {
+    AttestorIdentity = google_service_account.dayseal["attestor"].unique_id
+    ReaderIdentities = join(",", [for name in local.aws_accounts.reader : google_service_account.dayseal[name].unique_id])
+    Audience         = var.aws_audience
+  }
 }

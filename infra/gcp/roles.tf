@@ -8,6 +8,7 @@ locals {
     "logging.buckets.get",
     "logging.buckets.list",
     "logging.logEntries.list",
+    "logging.settings.get",
     "logging.sinks.list",
     "monitoring.alertPolicies.list",
     "monitoring.timeSeries.list",
@@ -88,23 +89,66 @@ resource "google_project_iam_custom_role" "replacer" {
   project     = var.project
   role_id     = "daysealReplacer"
   title       = "dayseal replacer"
-  description = "Replacing an object needs the right to delete it; granted for two objects by name."
+  description = "Replacing an object needs the right to delete it; of the ledger's, granted for two objects by name."
   permissions = ["storage.objects.delete"]
+}
+
+resource "google_project_iam_custom_role" "extender" {
+  project     = var.project
+  role_id     = "daysealExtender"
+  title       = "dayseal extender"
+  description = "Reads a bucket's settings and changes them, for a longer retention; no right to any object."
+  permissions = ["storage.buckets.get", "storage.buckets.update"]
+}
+
+resource "google_project_iam_custom_role" "link_maker" {
+  project     = var.project
+  role_id     = "daysealLinkMaker"
+  title       = "dayseal link maker"
+  description = "Lets IAM sign links in an account's name; each look-up may, in its own."
+  permissions = ["iam.serviceAccounts.signBlob"]
+}
+
+resource "google_project_iam_custom_role" "starter" {
+  project     = var.project
+  role_id     = "daysealStarter"
+  title       = "dayseal starter"
+  description = "Puts evidence jobs into their queue."
+  permissions = ["cloudtasks.tasks.create"]
+}
+
+resource "google_project_iam_custom_role" "caller" {
+  project     = var.project
+  role_id     = "daysealCaller"
+  title       = "dayseal caller"
+  description = "Lets the queue call in the name of the account that may start evidence."
+  permissions = ["iam.serviceAccounts.actAs"]
 }
 
 # ---- who runs: one service account for each function, and one that starts them
 
 locals {
-  with_lookup = length(var.lookup_members) > 0
-  native      = var.ledger == "gcs"
+  with_lookup   = length(var.lookup_members) > 0
+  with_events   = length(var.events_members) > 0
+  with_evidence = local.with_lookup || local.with_events
+  lookups       = concat(local.with_lookup ? ["lookup"] : [], local.with_events ? ["events"] : [])
+  native        = var.ledger == "gcs"
   accounts = merge(
     {
       attestor  = "dayseal attestor: reads archives, signs attestations"
       pulse     = "dayseal pulse: reads configuration and the ledger"
       scheduler = "dayseal scheduler: starts the functions, and nothing else"
     },
-    local.native ? { recorder = "dayseal recorder: the only one that writes into the ledger" } : {},
-    local.with_lookup ? { lookup = "dayseal look-up: reads the ledger" } : {},
+    local.native ? {
+      recorder = "dayseal recorder: the only one that writes into the ledger"
+      extender = "dayseal extender: makes the ledger's retention longer"
+    } : {},
+    local.with_lookup ? { lookup = "dayseal look-up: reads the ledger, starts evidence of statements" } : {},
+    local.with_events ? { events = "dayseal events: reads the ledger, starts evidence with audit events" } : {},
+    local.with_evidence ? {
+      evidence = "dayseal evidence: reads the ledger, makes bundles"
+      caller   = "dayseal caller: starts evidence, and nothing else"
+    } : {},
   )
 }
 
@@ -120,7 +164,7 @@ locals {
   readers = toset(["attestor", "pulse"])
 
   # Who is which role in AWS.
-  aws_accounts = { attestor = ["attestor"], reader = concat(["pulse"], local.with_lookup ? ["lookup"] : []) }
+  aws_accounts = { attestor = ["attestor"], reader = concat(["pulse"], local.lookups, local.with_evidence ? ["evidence"] : []) }
 }
 
 resource "google_organization_iam_member" "reader" {
@@ -145,7 +189,7 @@ resource "google_project_iam_member" "reader" {
 }
 
 resource "google_storage_bucket_iam_member" "archive" {
-  for_each = { for pair in setproduct(var.archive_buckets, local.readers) : "${pair[0]} ${pair[1]}" => pair }
+  for_each = { for pair in setproduct(var.archive_buckets, concat(tolist(local.readers), local.with_events ? ["evidence"] : [])) : "${pair[0]} ${pair[1]}" => pair }
   bucket   = each.value[0]
   role     = google_project_iam_custom_role.archive_reader.id
   member   = local.member[each.value[1]]

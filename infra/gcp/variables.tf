@@ -179,3 +179,75 @@ variable "notification_channels" {
   type        = list(string)
   default     = []
 }
+
+variable "events_members" {
+  description = "Who may ask for evidence that holds audit events (personal data, secrets). Empty: nobody."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for member in var.events_members : !contains(["allUsers", "allAuthenticatedUsers"], member)])
+    error_message = "events_members names people and groups; audit events are not for everybody."
+  }
+}
+
+variable "evidence_days" {
+  description = "How many days an evidence bundle can be fetched."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.evidence_days >= 1 && var.evidence_days <= 90
+    error_message = "evidence_days is 1 to 90."
+  }
+}
+
+variable "ledger_lock_days" {
+  description = "With ledger = gcs: how long nobody can delete what is in the ledger; made longer by the function extend."
+  type        = number
+  default     = 731
+
+  validation {
+    condition     = var.ledger_lock_days >= 1 && var.ledger_lock_days <= 36500
+    error_message = "ledger_lock_days is 1 to 36500."
+  }
+}
+
+variable "lock" {
+  description = "True locks the retention of ledger and details: it can then never be shortened or removed, by anybody. False while trying."
+  type        = bool
+  default     = false
+}
+
+variable "reverify_at" {
+  description = "When recorded objects are read again (cron, UTC); an alert expects it every week."
+  type        = string
+  default     = "0 9 * * 0"
+
+  validation {
+    condition     = length(split(" ", var.reverify_at)) == 5
+    error_message = "reverify_at has five cron fields."
+  }
+}
+
+variable "reverify_bytes" {
+  description = "How many archived bytes one re-verification reads at most; they must fit its time."
+  type        = number
+  default     = 21474836480
+
+  validation {
+    condition     = var.reverify_bytes >= 1048576 && var.reverify_bytes <= 10995116277760
+    error_message = "reverify_bytes is 1 MiB to 10 TiB."
+  }
+}
+
+variable "extend_at" {
+  description = "With ledger = gcs: when its retention is made longer, if it needs to be (cron, UTC)."
+  type        = string
+  default     = "0 10 2 * *"
+
+  validation {
+    condition     = length(split(" ", var.extend_at)) == 5
+    error_message = "extend_at has five cron fields."
+  }
+}

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from azure.storage.blob import ContainerClient
 from google.cloud.storage import Client
 
 from dayseal.clouds.aws.archive import S3Archive
 from dayseal.clouds.aws.places import ArchivePlace as S3Place
+from dayseal.clouds.azure.archive import BlobArchive
+from dayseal.clouds.azure.places import ArchivePlace as BlobPlace
+from dayseal.clouds.azure.session import Access as AzureAccess
 from dayseal.clouds.gcp.archive import GcsArchive
 from dayseal.clouds.gcp.places import ArchivePlace as GcsPlace
 from dayseal.clouds.gcp.session import Access
@@ -25,6 +29,8 @@ from dayseal.digest.parallel import digest_all
 from dayseal.errors import NotFoundError
 from dayseal.model import ArchiveObject
 from dayseal.ports import ArchiveReader
+from support.azure_entra import tokens_of
+from support.azurite import ACCOUNT
 from support.gcp_server import google_world
 from support.gcp_world import World as Google
 from support.gcp_world import nobody
@@ -137,8 +143,23 @@ def foreign_shelf(request: pytest.FixtureRequest) -> Shelf:
     )
 
 
+def blob_shelf(request: pytest.FixtureRequest) -> Shelf:
+    """Give a container of Azure Blob storage; Azurite keeps no versions."""
+    address: str = request.getfixturevalue("azurite")
+    access = AzureAccess(blob_endpoint=f"{address}/{{account}}", open_credentials=tokens_of)
+    name = f"shelf-{abs(hash(request.node.name))}"
+    (container := ContainerClient(f"{address}/{ACCOUNT}", name, tokens_of())).create_container()
+    return Shelf(
+        BlobArchive(access, BlobPlace(ACCOUNT, name, "aks/")),
+        lambda key, data: container.upload_blob(f"aks/{key}", data, overwrite=True),
+        lambda found: container.delete_blob(f"aks/{found.key}"),
+        versions=False,
+    )
+
+
 @pytest.fixture(
-    params=[folder_shelf, s3_shelf, gcs_shelf, foreign_shelf], ids=["folder", "s3", "gcs", "fake-gcs-server"]
+    params=[folder_shelf, s3_shelf, gcs_shelf, foreign_shelf, blob_shelf],
+    ids=["folder", "s3", "gcs", "fake-gcs-server", "azurite"],
 )
 def shelf(request: pytest.FixtureRequest) -> Shelf:
     """Give each archive with three objects of a day and two of its neighbours."""

@@ -8,14 +8,14 @@ from support.azure_routes import Answer, NotHereError, Page, Request, Route
 _SUB: Final = r"/subscriptions/([^/]+)"
 _AKS: Final = r"/providers/Microsoft\.ContainerService/managedClusters"
 _READER: Final = {"actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": []}
-_ACCOUNTS: Final = "microsoft.storage/storageaccounts"
 
 
 class Arm:
     """What there is; every member may be changed by a test.
 
     `groups` are management groups with what lies directly below: subscriptions and other groups. `index` is what
-    Resource Graph knows, resource ids, and `hidden` the subscriptions it says nothing about. `truncated` and
+    Resource Graph knows, resource ids, with the resources `known` behind them, and `hidden` the subscriptions it says
+    nothing about. `truncated` and
     `uncounted` make its answers incomplete.
     """
 
@@ -25,6 +25,7 @@ class Arm:
         self.clusters: dict[str, list[dict[str, Any]]] = {}
         self.permissions: dict[str, list[dict[str, Any]]] = {}
         self.index: list[str] = []
+        self.known: dict[str, dict[str, Any]] = {}
         self.hidden: set[str] = set()
         self.truncated = False
         self.uncounted = 0
@@ -73,13 +74,12 @@ class Arm:
     def _graph(self, request: Request) -> Answer:
         assert request.query["api-version"] == "2021-03-01"
         body, options = request.body, request.body["options"]
-        asked = set(body.get("subscriptions", [])) | {
-            s for g in body.get("managementGroups", []) for s in self.below(g)
-        }
+        groups = [name for group in body.get("managementGroups", []) for name in self.below(group)]
+        asked = {*body.get("subscriptions", []), *groups} if body.keys() - {"query", "options"} else self.subscriptions
         kind = re.findall(r"type =~ '([^']+)'", body["query"])[0]
         name = re.findall(r"name =~ '([^']+)'", body["query"])
         rows = [
-            {"id": found} for found in sorted(self.index)
+            {"id": found} | self._columns(body["query"], found) for found in sorted(self.index)
             if found.split("/")[2].lower() in asked - self.hidden and f"/{kind}/" in found.lower()
             and (not name or found.rpartition("/")[2].lower() == name[0].lower())
         ]  # fmt: skip
@@ -94,6 +94,11 @@ class Arm:
             "facets": [],
         }
         return answer | ({"$skipToken": str(start + size)} if start + size < len(rows) else {})
+
+    def _columns(self, query: str, found: str) -> dict[str, Any]:
+        resource = self.known.get(found, {})
+        uid = resource.get("properties", {}).get("resourceUID", "")
+        return {"location": resource.get("location", ""), "uid": uid} if "resourceUID" in query else {}
 
     def _list(self, request: Request) -> Answer:
         return Page(self.clusters[self._subscription(request)])

@@ -9,7 +9,7 @@ import itertools
 import json
 from typing import Any, Final
 
-from azure.core.credentials import AccessToken
+from azure.core.credentials import AccessToken, TokenCredential
 
 from dayseal.clouds.local.clock import SystemClock
 from support.azure_routes import Answer, Raw, Request, Route
@@ -103,6 +103,16 @@ class Entra:
         found = self.give(audience)
         told = {"access_token": found.token, "expires_on": str(found.expires_on), "resource": audience}
         return {**told, "token_type": "Bearer", "client_id": CLIENT}
+
+
+def tokens_of() -> TokenCredential:
+    """Give credentials of an Entra of their own, for who only looks at what a token says, as Azurite does."""
+    return _Holder()
+
+
+class _Holder(TokenCredential):
+    def get_token(self, *scopes: str, **_: Any) -> AccessToken:  # noqa: ANN401 - as the protocol has it
+        return Entra().give(scopes[0].removesuffix("/.default"))
 
 
 def _encoded(part: dict[str, Any]) -> str:

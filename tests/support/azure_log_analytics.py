@@ -7,9 +7,7 @@ from typing import Any, Final
 
 from support.azure_routes import Answer, NotHereError, Request, Route
 
-_SPACE: Final = (
-    r"(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.OperationalInsights/workspaces/[^/]+)"
-)
+_SPACE: Final = r"(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.OperationalInsights/workspaces/[^/]+)"
 _BETWEEN: Final = re.compile(r"(\w+) >= datetime\(([^)]+)\) and \1 < datetime\(([^)]+)\)")
 _CATEGORY: Final = re.compile(r'Category == "([^"]+)"')
 _SUBSCRIPTION: Final = re.compile(r'SubscriptionId =~ "([^"]+)"')

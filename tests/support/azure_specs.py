@@ -29,6 +29,7 @@ _TYPES: Final[dict[str, tuple[str, str, str]]] = {
     "storage:blobContainers.get": (_STORAGE, "BlobContainer", ""),
     "storage:blobContainers.list": (_STORAGE, "ListContainerItem", "value"),
     "storage:blobServices.get": (_STORAGE, "BlobServiceProperties", ""),
+    "storage:encryptionScopes.get": (_STORAGE, "EncryptionScope", ""),
     "storage:managementPolicies.get": (_STORAGE, "ManagementPolicy", ""),
     "storage:storageAccounts.get": (_STORAGE, "StorageAccount", ""),
 }  # fmt: skip

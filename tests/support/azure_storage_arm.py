@@ -95,7 +95,8 @@ class StorageArm:
         """Set the account's lifecycle rules."""
         where = f"{account_id}/managementPolicies/default"
         self.policies[account_id.lower()] = {
-            "id": where, "name": "DefaultManagementPolicy", "type": "Microsoft.Storage/storageAccounts/managementPolicies",
+            "id": where, "name": "DefaultManagementPolicy",
+            "type": "Microsoft.Storage/storageAccounts/managementPolicies",
             "properties": {"lastModifiedTime": "2025-01-01T00:00:00.0000000Z", "policy": {"rules": list(rules)}},
         }  # fmt: skip
 
@@ -139,7 +140,10 @@ class StorageArm:
 def immutable(days: int = 400, state: str = "Locked", **flags: bool) -> Body:
     """Give the properties of a container with an immutability policy, with its history as Azure keeps it."""
     told = {"immutabilityPeriodSinceCreationInDays": days, **(flags or {"allowProtectedAppendWritesAll": True})}
-    who = {"objectIdentifier": "ce7cd28a-fc25-4bf1-8fb9-e1b9833ffd4b", "tenantId": "72f988bf-86f1-41af-91ab-2d7cd011db47"}
+    who = {
+        "objectIdentifier": "ce7cd28a-fc25-4bf1-8fb9-e1b9833ffd4b",
+        "tenantId": "72f988bf-86f1-41af-91ab-2d7cd011db47",
+    }
     verbs = ["put", *(["lock"] if state == "Locked" else [])]
     steps = [
         {"update": verb, "timestamp": f"2025-01-02T05:06:1{n}.1234567Z", **told, **who} for n, verb in enumerate(verbs)

@@ -29,6 +29,7 @@ class Vault:
     def __init__(self, world: World) -> None:
         self.keys: dict[str, ec.EllipticCurvePrivateKey] = {}
         self.changes: dict[str, Any] = {}
+        self.attributes: dict[str, Any] = {"enabled": True, "created": 1, "updated": 1}
         self.resource = ""
         self._world = world
         world.parts.append(self)
@@ -58,7 +59,7 @@ class Vault:
         numbers = self._key(request).public_key().public_numbers()
         key = {"kid": self._url(name), "kty": "EC", "crv": "P-256", "key_ops": ["sign", "verify"]}
         key |= {"x": _encoded(numbers.x.to_bytes(_SIZE, "big")), "y": _encoded(numbers.y.to_bytes(_SIZE, "big"))}
-        return {"key": self._changed(key), "attributes": {"enabled": True, "created": 1, "updated": 1}}
+        return {"key": self._changed(key), "attributes": dict(self.attributes)}
 
     def _sign(self, request: Request) -> Answer:
         refused = self._challenge(request)

@@ -77,7 +77,7 @@ class World:
     def access(self, **more: Any) -> Access:  # noqa: ANN401 - any field of an access
         """Say how to get in: here, waiting for nothing."""
         blobs = f"{self.address}/blobs/{{account}}"
-        told = {"open_credentials": self.credentials, "wait": at_once, "blob_endpoint": blobs} | more
+        told: dict[str, Any] = {"open_credentials": self.credentials, "wait": at_once, "blob_endpoint": blobs} | more
         return Access(endpoint=self.address, logs_endpoint=self.address, **told)
 
     def calls(self, **more: Any) -> Calls:  # noqa: ANN401 - any field of an access

@@ -77,6 +77,10 @@ def _sinks(world: World, found: re.Match[str], query: Query, _: Any) -> Answer: 
     return Page("sinks", [*world.sinks.get(found[1], []), *above])
 
 
+def _log_settings(world: World, found: re.Match[str], _: Query, __: Any) -> Answer:  # noqa: ANN401 - JSON
+    return {"name": f"{found[1]}/settings", **world.log_settings.get(found[1], {})}
+
+
 def _log_buckets(world: World, found: re.Match[str], _: Query, __: Any) -> Answer:  # noqa: ANN401 - JSON
     return Page("buckets", world.log_buckets.get(found[1], []))
 
@@ -135,6 +139,7 @@ _ROUTES: Final[tuple[tuple[str, str, str, Route], ...]] = (
     ("container:clusters.list", "GET", f"/v1/{_PLACE}/locations/-/clusters", _clusters),
     ("container:operations.list", "GET", f"/v1/{_PLACE}/locations/-/operations", _operations),
     ("logging:sinks.list", "GET", f"/v2/{_PLACE}/sinks", _sinks),
+    ("logging:settings.get", "GET", f"/v2/{_PLACE}/settings", _log_settings),
     ("logging:buckets.list", "GET", f"/v2/{_PLACE}/locations/-/buckets", _log_buckets),
     ("logging:buckets.get", "GET", f"/v2/({_PLACE}/locations/[^/]+/buckets/[^/]+)", _log_bucket),
     ("monitoring:timeSeries.list", "GET", f"/v3/{_PLACE}/timeSeries", _series),

@@ -22,6 +22,7 @@ class World:
         self.numbers: dict[str, str] = {}  # projects/P
         self.policies: dict[str, dict[str, Any]] = {}
         self.sinks: dict[str, list[dict[str, Any]]] = {}
+        self.log_settings: dict[str, dict[str, Any]] = {}
         self.log_buckets: dict[str, list[dict[str, Any]]] = {}
         self.clusters: dict[str, list[dict[str, Any]]] = {}
         self.missing_zones: dict[str, list[str]] = {}

@@ -142,7 +142,7 @@ class Stack:
             case "Fn::If":
                 return self._resolve(argument[1] if self._decided(argument[0]) else argument[2])
             case "Fn::Join":
-                return argument[0].join(str(self._resolve(item)) for item in argument[1])
+                return argument[0].join(str(self._resolve(item)) for item in self._resolve(argument[1]))
         raise NotImplementedError(f"{name}: the templates had none when this was written")
 
     def _filled(self, name: str, more: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
@@ -156,7 +156,8 @@ class Stack:
         if name in _PSEUDO:
             return _PSEUDO[name]
         if name in self.parameters:
-            return self.parameters[name]
+            listed = self._template["Parameters"][name]["Type"] == "CommaDelimitedList"
+            return self.parameters[name].split(",") if listed else self.parameters[name]
         return self.arn(name) if self._all[name]["Type"] in _REF_IS_ARN else self._name(name)
 
     def _attribute(self, logical_id: str, attribute: str) -> str:

@@ -24,7 +24,7 @@ variables {
 
 run "a_ledger_in_aws_has_none_here_and_is_reached_by_identity" {
   assert {
-    condition     = toset(keys(google_cloudfunctions2_function.dayseal)) == toset(["attest", "pulse"])
+    condition     = toset(keys(google_cloudfunctions2_function.dayseal)) == toset(["attest", "pulse", "reverify"])
     error_message = "a recorder runs in two clouds"
   }
   assert {
@@ -36,7 +36,11 @@ run "a_ledger_in_aws_has_none_here_and_is_reached_by_identity" {
     error_message = "the role would trust more than one service account"
   }
   assert {
-    condition     = keys(google_kms_crypto_key.dayseal) == ["attestor"] && keys(google_storage_bucket.store) == ["details"]
+    condition     = output.federation.ReaderIdentities == google_service_account.dayseal["pulse"].unique_id && output.federation.AttestorIdentity == google_service_account.dayseal["attestor"].unique_id
+    error_message = "the stack in AWS would trust others"
+  }
+  assert {
+    condition     = length(google_storage_bucket.ledger) == 0 && keys(google_kms_crypto_key.dayseal) == ["attestor"] && keys(google_storage_bucket.store) == ["details"]
     error_message = "there are keys or stores that nobody uses"
   }
 }

@@ -29,12 +29,20 @@ run "an_organisation_is_read_with_a_role_of_its_own" {
 
 run "only_the_recorder_writes_into_the_ledger_and_replaces_two_objects" {
   assert {
-    condition     = [for key, role in local.store_roles : key if startswith(key, "ledger ") && role == google_project_iam_custom_role.store_writer.id] == ["ledger recorder"]
+    condition     = [for name, grant in google_storage_bucket_iam_member.ledger : name if grant.role == google_project_iam_custom_role.store_writer.id] == ["recorder"]
     error_message = "somebody but the recorder writes into the ledger"
   }
   assert {
     condition     = alltrue([for grant in google_storage_bucket_iam_member.replaced : length(grant.condition) == 1])
     error_message = "the right to replace is not bound to an object's name"
+  }
+  assert {
+    condition     = alltrue([for grant in google_storage_bucket_iam_member.replaced : grant.bucket == google_storage_bucket.store["guard"].name])
+    error_message = "something in the ledger's own bucket could be replaced"
+  }
+  assert {
+    condition     = google_storage_bucket_iam_member.extender[0].member == "serviceAccount:${google_service_account.dayseal["extender"].email}" && toset(google_project_iam_custom_role.extender.permissions) == toset(["storage.buckets.get", "storage.buckets.update"])
+    error_message = "somebody else changes the ledger's bucket, or more of it"
   }
   assert {
     condition     = alltrue([for name, bucket in google_storage_bucket.store : bucket.public_access_prevention == "enforced" && bucket.uniform_bucket_level_access])
@@ -75,5 +83,26 @@ run "a_folder_is_read_with_the_organisation_s_role" {
   assert {
     condition     = alltrue([for grant in google_folder_iam_member.reader : grant.folder == "folders/42"])
     error_message = "the reader's role is bound elsewhere"
+  }
+}
+
+run "the_ledger_is_retained_and_locked_when_it_is_said" {
+  assert {
+    condition     = google_storage_bucket.ledger[0].retention_policy[0].retention_period == 731 * 86400 && !google_storage_bucket.ledger[0].retention_policy[0].is_locked
+    error_message = "a first try could not be taken back, or keeps nothing"
+  }
+}
+
+run "locked_for_good" {
+  variables {
+    lock = true
+  }
+  assert {
+    condition     = google_storage_bucket.ledger[0].retention_policy[0].is_locked
+    error_message = "whoever administers the project could delete the ledger"
+  }
+  assert {
+    condition     = google_storage_bucket.store["details"].retention_policy[0].is_locked
+    error_message = "details could go before their term"
   }
 }

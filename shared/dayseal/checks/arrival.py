@@ -11,6 +11,7 @@ from dayseal.checks.due_spans import Due
 from dayseal.checks.heartbeat import Heartbeat, name_heartbeat
 from dayseal.checks.lease_pace import LeaseRate
 from dayseal.checks.loss import HourLoss, LossEstimate, estimate_loss
+from dayseal.checks.orphans import OrphanEstimate
 from dayseal.checks.silence import (
     Horizon,
     Silence,
@@ -107,6 +108,8 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
     counts = compare_counts(view.counted, view.tally, view.day) if view.counted and view.final and events else None
     if verdict is Verdict.PASS and counts is not None and counts.doubt:
         verdict, said, fix = Verdict.UNKNOWN, counts.doubt, show_command(view.cluster, view.day)
+    if view.orphans and view.orphans.certain:
+        said += f"; {view.orphans.text}"
     state: Literal["provisional", "final"] = "final" if view.final else "provisional"
     if not view.final and verdict is not Verdict.NOT_APPLICABLE:
         said += "; provisional: late records may still change this"
@@ -239,6 +242,7 @@ def _facts_of(
         write.fact("lossEstimate", loss.text if loss else "not estimated"),
         write.fact("lossByHour", "; ".join(hour.text for hour in loss.hours) if loss else "not estimated"),
         write.fact("nodePace", loss.pace_text if loss else "not known"),
+        write.fact("orphanTokens", view.orphans.text if view.orphans else "not estimated"),
         write.fact("copies", estimate_copies(view.tally).text),
         write.fact("splitEntries", find_split_loss(view.tally).text),
         write.fact(

@@ -43,7 +43,7 @@ class Check:
         return f"reference/checks/{self.id}.md" if self.implemented else "reference/checks/README.md#not-yet"
 
 
-_LATER: Final = frozenset({"credential-attribution"})
+_LATER: Final[frozenset[str]] = frozenset()
 
 _CLUSTER_ROWS: Final = (
     ("audit-enabled", "The audit log is switched on", "The API server's audit log is switched on."),

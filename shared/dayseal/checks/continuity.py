@@ -8,9 +8,9 @@ from typing import Final
 from dayseal.checks.aks.changes import aks_effect
 from dayseal.checks.change_words import ChangeEffect, Effect
 from dayseal.checks.eks_changes import eks_effect, streams_of
-from dayseal.checks.gke.changes import gke_effect
+from dayseal.checks.gke.changes import gke_effect, unseen_archive
 from dayseal.checks.route_terms import RouteThresholds
-from dayseal.checks.route_words import FactSheet, Opinion, aws, az, gcloud, worst
+from dayseal.checks.route_words import FactSheet, Opinion, aws, az, fix_missing, gcloud, name_missing, worst
 from dayseal.checks.wording import count
 from dayseal.codec import format_time
 from dayseal.model import Finding, Verdict
@@ -74,7 +74,7 @@ def judge_continuity(facts: RouteFacts, thresholds: RouteThresholds, previous: P
         )
         sheet.write(f"change.{number}", facts.changes.source, value)
     opinions = [*_reductions(found, facts), *_unclear(found, facts), *_moved(facts, found, previous)]
-    opinions += _uncovered(trail, since, facts.asked_at)
+    opinions += [*_uncovered(trail, since, facts.asked_at), *_unseen(facts)]
     if not opinions:
         blind = (
             "" if trail.object_level else f"; calls on single objects ({_object_calls(facts)}) are not in this trail"
@@ -117,6 +117,15 @@ def _effects(
     effect_of = _rules(facts)
     judged = [(change, effect_of(change, facts, thresholds)) for change in mine]
     return [(change, effect) for change, effect in judged if effect is not None]
+
+
+def _unseen(facts: RouteFacts) -> list[Opinion]:
+    """On Google Cloud the archive's own changes stand in its own project, which a refused answer may hide."""
+    hidden = unseen_archive(facts) if isinstance(facts.source, GkeSource) else ()
+    if not hidden:
+        return []
+    said = f"changes of the archive were not looked up, its project is not known: {name_missing(hidden)}"
+    return [Opinion(Verdict.UNKNOWN, said, fix_missing(hidden))]
 
 
 def _reductions(found: Sequence[tuple[ConfigChange, ChangeEffect]], facts: RouteFacts) -> list[Opinion]:

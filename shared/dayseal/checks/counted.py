@@ -7,7 +7,7 @@ from typing import Final
 from dayseal.checks.delivery_loss import estimate_copies
 from dayseal.checks.route_words import name_missing
 from dayseal.checks.wording import FactWriter
-from dayseal.digest.tally import Tally
+from dayseal.digest.tally import Skew, Tally
 from dayseal.model import Fact, Window, day_window
 from dayseal.model.route import Answer, HourlyCounts, Missing, Reason
 
@@ -34,7 +34,7 @@ class CountsCompared:
 def compare_counts(counted: Answer[HourlyCounts], tally: Tally, day: dt.date) -> CountsCompared:
     """Compare the provider's count of a day with the different records of that day in the archive.
 
-    Whether a counter goes by a record's own time or by its arrival is not documented: the archive's number is
+    Where a counter does not say whether it goes by a record's own time or by its arrival, the archive's number is
     bounded so that it holds for either, by how late its records came. Copies are taken off as estimated. More counted
     than the upper bound is doubt, and so is less than the lower one: then somebody counts what the other does not
     have. A count that was refused, or that cannot be compared, is doubt too; one nobody asked for is none.
@@ -49,7 +49,7 @@ def compare_counts(counted: Answer[HourlyCounts], tally: Tally, day: dt.date) ->
     if total is None:
         said = f"{found.metric} has no data points of the day"
         return CountsCompared(said, f"the provider's count cannot be compared: {said}")
-    held = _held(tally, window)
+    held = _held(tally, window, own_time=found.own_time)
     if isinstance(held, str):
         return CountsCompared(f"{total:.0f} counted, not compared: {held}", f"{total:.0f} records were counted by "
                               f"{found.metric}, which cannot be compared: {held}")  # fmt: skip
@@ -68,9 +68,9 @@ def _why(miss: Missing) -> str:
     return name_missing([miss])
 
 
-def _held(tally: Tally, window: Window) -> tuple[float, float] | str:
+def _held(tally: Tally, window: Window, *, own_time: bool) -> tuple[float, float] | str:
     """Bound how many different records of the window the tally holds; a text says why it cannot."""
-    skew = tally.skew
+    skew = Skew(0, 0, 0) if own_time else tally.skew
     if tally.minutes.rest:
         return "the tally had to drop minutes"
     if skew is None:

@@ -23,6 +23,7 @@ from dayseal.cli.output import EXIT_OK, Format, exit_code, print_json, print_lin
 from dayseal.cli.sources import ApiOption, TrustOption, reader_of
 from dayseal.codec import format_day
 from dayseal.errors import UsageError
+from dayseal.evidence import signs_text
 from dayseal.lookup import DayView, Lookup, find_cluster, list_clusters
 from dayseal.model import Fact, Finding, Verdict
 from dayseal.settings import SealSettings
@@ -147,6 +148,8 @@ def _print_day(view: DayView) -> None:
         print_line(f"  day root {said.archive.day_root}")
         for finding in said.findings:
             print_line(f"  {finding.check}: {finding.verdict}. {finding.summary}")
+        for text in signs_text(said):
+            print_line(f"  {text}")
         for row in said.event_days:
             print_line(f"  event day {row.day} ({row.state}): {row.verdict}. {row.summary}")
     if view.reverified:

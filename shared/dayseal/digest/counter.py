@@ -124,7 +124,7 @@ class TallyCounter:
             splits=self.splits.freeze(),
             signs=self.traces.signs.freeze(),
             secrets=self.traces.secrets.freeze(),
-            versions=self.traces.versions.freeze(),
+            versions=self.traces.versions(),
             credentials=self.traces.credentials(),
             users=self._users.freeze(),
             traces=self.traces.traces(),
@@ -238,11 +238,8 @@ class TallyCounter:
         if row.lease and hour is not None:
             self._leases.add(LeaseHour(row.lease, hour), events)
         known, identified = self._classes.get(key.user_class, (0, 0))
-        self._classes[key.user_class] = (known + events, identified + (events if row.used else 0))
-        if row.used:
-            self.traces.use(row.used, hour, events)
-        if row.version:
-            self.traces.versions.add(row.version, events)
+        self._classes[key.user_class] = (known + events, identified + (events if row.used.use else 0))
+        self.traces.use(row.used, hour, events)
 
 
 def _minute_cells(times: list[int]) -> dict[int, MinuteCell]:

@@ -10,7 +10,7 @@ from dayseal.audit.wire import EntryWire, EventWire
 from dayseal.digest.bounded import MAX_TEXT, short
 from dayseal.digest.policies import NOT_COMPARED, Judgement
 from dayseal.digest.tally_keys import EventKey
-from dayseal.digest.tracing import Used, used, version_of
+from dayseal.digest.tracing import Used, used
 
 _LEASES: Final = "leases"
 _UPDATES: Final = frozenset({"update", "patch"})
@@ -61,13 +61,12 @@ class Identity(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Where an event is counted; `lease` is the label of a lease it renews, `version` a component's, else empty."""
+    """Where an event is counted; `lease` is the label of a lease it renews, else empty."""
 
     key: EventKey
     user: str
-    used: Used | None
+    used: Used
     lease: str
-    version: str
 
 
 def event_identity(event: EventWire, judgement: Judgement = NOT_COMPARED) -> Identity:
@@ -148,7 +147,7 @@ def _row_of(identity: Identity) -> Row:
     key = tuple.__new__(EventKey, parts)
     label = f"{lease}/{_pseudonym(lease_id)}" if lease else ""
     use = used(credential, username, key.user_class, identity.source, identity.agent, powerful=identity.powerful)
-    return Row(key, short(username), use, label, version_of(identity.agent))
+    return Row(key, short(username), use, label)
 
 
 _remembered: Final = functools.lru_cache(maxsize=_MAX_ROWS)(_row_of)

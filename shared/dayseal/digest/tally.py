@@ -130,10 +130,10 @@ def of_document(document: TallyDocument) -> Tally:
         secrets=Bounded(SIGNS, dict(document.secrets), rest["secrets"]),
         versions=Bounded(VERSIONS, dict(document.versions), rest["versions"]),
         credentials=CredentialTables(
-            tokens_used=Bounded(CREDENTIALS, dict(document.tokens_used), rest["tokens_used"]),
-            tokens_minted=Bounded(CREDENTIALS, dict(document.tokens_minted), rest["tokens_minted"]),
-            special_used=Bounded(CREDENTIALS, dict(document.special_used), rest["special_used"]),
-            for_others=Bounded(CREDENTIALS, dict(document.for_others), rest["for_others"]),
+            tokens_used=Bounded(CREDENTIALS, dict(document.tokens_used), rest["tokensUsed"]),
+            tokens_minted=Bounded(CREDENTIALS, dict(document.tokens_minted), rest["tokensMinted"]),
+            special_used=Bounded(CREDENTIALS, dict(document.special_used), rest["specialUsed"]),
+            for_others=Bounded(CREDENTIALS, dict(document.for_others), rest["forOthers"]),
         ),
     )
 
@@ -166,7 +166,8 @@ def _counted(tally: Tally, tables: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _table(tally: Tally, name: str) -> Bounded[Any, Any]:
-    table: Bounded[Any, Any] = getattr(tally.credentials if name in CREDENTIAL_TABLES else tally, name)
+    of = tally.credentials if name in CREDENTIAL_TABLES else tally
+    table: Bounded[Any, Any] = getattr(of, CREDENTIAL_TABLES.get(name, name))
     return table
 
 

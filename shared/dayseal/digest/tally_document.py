@@ -8,7 +8,12 @@ OLD_TABLES: Final = (
     *("minutes", "heartbeats", "levels", "stages", "keys", "leases", "streams"),
     *("policy", "drift", "splits"),
 )
-CREDENTIAL_TABLES: Final = ("tokens_used", "tokens_minted", "special_used", "for_others")
+CREDENTIAL_TABLES: Final = {
+    "tokensUsed": "tokens_used",
+    "tokensMinted": "tokens_minted",
+    "specialUsed": "special_used",
+    "forOthers": "for_others",
+}
 TABLES: Final = (*OLD_TABLES, "signs", "secrets", "versions", *CREDENTIAL_TABLES)
 
 

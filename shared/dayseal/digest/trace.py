@@ -16,11 +16,12 @@ from dayseal.audit.detections import (
     secrets_of,
     signs_of,
 )
-from dayseal.audit.detections.acts import is_watched_entry
+from dayseal.audit.detections.acts import MINTING, is_watched_entry
 from dayseal.audit.detections.credentials import holds_token
 from dayseal.audit.names import Target
 from dayseal.audit.wire import EntryWire, EventWire, is_there
 
+_REFUSED: Final = frozenset({401, 403})
 _NO_SECRET: Final[tuple[Secret, ...]] = ()
 
 
@@ -58,7 +59,9 @@ def trace_of_entry(entry: EntryWire, target: Target) -> Trace | None:
 def _trace(act: Act | None) -> Trace | None:
     if act is None:
         return None
-    signs, items, mint = signs_of(act), burst_items(act), mint_of(act)
+    signs = signs_of(act)
+    items = burst_items(act) if act.code in _REFUSED or act.target.resource == "secrets" else ()
+    mint = mint_of(act) if act.target.resource in MINTING else None
     secrets = secrets_of(act) if act.request or act.response else _NO_SECRET
     if not (signs or items or mint or secrets):
         return None

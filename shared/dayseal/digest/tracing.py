@@ -1,6 +1,7 @@
 """Counting signs, secrets and credentials, and keeping what a day is judged by."""
 
 import collections
+import functools
 import re
 from typing import Final, NamedTuple
 
@@ -31,23 +32,34 @@ from dayseal.digest.traces import (
 _SECOND_US: Final = 1_000_000
 _MAX_TEXT: Final = 400
 _SLACK: Final = 4
+_MAX_WAITING: Final = 8_192
 _COMPONENT: Final = re.compile(r"(?:kubelet|kube-[a-z-]+)/v(1\.[0-9]{1,3})\.")
 _PROGRAM: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _ADMINS: Final = "kube-system"
 
 
 class Used(NamedTuple):
-    """A credential that an event names, and from where and by what it was used; all PERSONAL but `table`."""
+    """Which credential an event names, and from where and by what it was used; PERSONAL but for `table` and `version`.
+
+    `table` is the public table that counts it. `use` is the row of the traces (hour 0), None without a credential.
+    """
 
     table: str
-    use: Use
+    version: str
+    use: Use | None
 
 
-def used(credential: str, username: str, user_class: str, source: str, agent: str, *, powerful: bool) -> Used | None:
-    """Say what of a credential's use is kept: which public table counts it, and the row of the traces (hour 0)."""
+_NOT_USED: Final = Used("", "", None)
+
+
+@functools.lru_cache(maxsize=2_048)
+def used(credential: str, username: str, user_class: str, source: str, agent: str, *, powerful: bool) -> Used:
+    """Say what of a credential's use is kept."""
+    version, program = _COMPONENT.match(agent), _PROGRAM.match(agent)
+    told = version[1] if version else ""
     if not credential:
-        return None
-    name, user, program = pseudonym(credential), short(username), _PROGRAM.match(agent)
+        return Used("", told, None) if told else _NOT_USED
+    name, user = pseudonym(credential), short(username)
     is_account, is_token = user_class == SERVICE_ACCOUNT, credential.startswith(TOKEN_ID)
     special = powerful or username.startswith(f"system:serviceaccount:{_ADMINS}:")
     table = ""
@@ -56,13 +68,7 @@ def used(credential: str, username: str, user_class: str, source: str, agent: st
     elif credential.startswith(CERTIFICATE_ID):
         table = "special"
     whole = name if is_account else user
-    return Used(table, Use(whole, name, user, user_class, 0, short(source), program[0] if program else ""))
-
-
-def version_of(agent: str) -> str:
-    """Give the Kubernetes version (`1.34`) that a component of the cluster says it is, else nothing."""
-    match = _COMPONENT.match(agent)
-    return match[1] if match else ""
+    return Used(table, told, Use(whole, name, user, user_class, 0, short(source), program[0] if program else ""))
 
 
 class TraceCounter:
@@ -71,7 +77,8 @@ class TraceCounter:
     def __init__(self) -> None:
         self.signs: Counts[Sign] = Counts(SIGNS)
         self.secrets: Counts[str] = Counts(SIGNS)
-        self.versions: Counts[str] = Counts(VERSIONS)
+        self._versions: Counts[str] = Counts(VERSIONS)
+        self._waiting: collections.Counter[tuple[Used, int | None]] = collections.Counter()  # not yet in its tables
         self._tokens_used: Counts[str] = Counts(CREDENTIALS, own_order)
         self._tokens_minted: Counts[str] = Counts(CREDENTIALS, own_order)
         self._special: Counts[str] = Counts(CREDENTIALS, own_order)
@@ -105,17 +112,33 @@ class TraceCounter:
 
     def use(self, of: Used, hour: int | None, events: int) -> None:
         """Count the use of a credential."""
-        name = of.use.credential
-        if of.table in ("tokens", "both"):
-            self._tokens_used.add(name, events)
-        if of.table in ("special", "both"):
-            self._special.add(name, events)
-        if hour is not None and of.use.source:
-            table = self._tokens if of.use.user_class == SERVICE_ACCOUNT else self._named
-            table.add(of.use._replace(hour=hour), events)
+        self._waiting[of, hour] += events
+        if len(self._waiting) > _MAX_WAITING:
+            self._resolve()
+
+    def _resolve(self) -> None:
+        for (of, hour), events in self._waiting.items():
+            if of.version:
+                self._versions.add(of.version, events)
+            if of.use is None:
+                continue
+            if of.table in ("tokens", "both"):
+                self._tokens_used.add(of.use.credential, events)
+            if of.table in ("special", "both"):
+                self._special.add(of.use.credential, events)
+            if hour is not None and of.use.source:
+                table = self._tokens if of.use.user_class == SERVICE_ACCOUNT else self._named
+                table.add(tuple.__new__(Use, (*of.use[:4], hour, *of.use[5:])), events)
+        self._waiting.clear()
+
+    def versions(self) -> Bounded[str, int]:
+        """Give the versions."""
+        self._resolve()
+        return self._versions.freeze()
 
     def credentials(self) -> CredentialTables:
         """Give the tables of credentials."""
+        self._resolve()
         return CredentialTables(
             tokens_used=self._tokens_used.freeze(),
             tokens_minted=self._tokens_minted.freeze(),
@@ -125,6 +148,7 @@ class TraceCounter:
 
     def traces(self) -> Traces:
         """Give what must stay out of the ledger."""
+        self._resolve()
         traces = Traces(
             tokens=self._tokens.freeze(),
             named=self._named.freeze(),

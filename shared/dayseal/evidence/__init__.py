@@ -11,7 +11,7 @@ from dayseal.evidence.bundle import (
     parse_evidence,
 )
 from dayseal.evidence.collect import FetchObject, collect_evidence
-from dayseal.evidence.days import DayRow, DayStatus, Reread, day_rows, days_between, is_enrolled
+from dayseal.evidence.days import DayRow, DayStatus, Reread, day_rows, days_between, is_enrolled, signs_text
 from dayseal.evidence.entries import LoggedEntry, OldHead, StatedEntry
 from dayseal.evidence.event_proof import (
     EVENT_PROOF_KIND,
@@ -54,4 +54,5 @@ __all__ = [
     "parse_evidence",
     "render_readme",
     "render_report",
+    "signs_text",
 ]

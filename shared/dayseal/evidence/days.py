@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,9 @@ from dayseal.attest.predicates import ClusterDay, Enrolment, FindingRow, Reverif
 from dayseal.codec import parse_day
 from dayseal.evidence.entries import StatedEntry
 from dayseal.model import ClusterId, Verdict
+
+
+_GRAVITY: Final = {"high": 0, "medium": 1, "low": 2}
 
 
 class DayStatus(enum.StrEnum):
@@ -36,7 +40,8 @@ class Reread(enum.StrEnum):
 class DayRow:
     """One day: its newest revision, or why there is none.
 
-    `index` is the log entry, None without a statement. `findings` are the statement's own, in its order.
+    `index` is the log entry, None without a statement. `findings` are the statement's own, in its order; `signs` are its
+    signs of unauthorised access in words.
     """
 
     day: dt.date
@@ -46,6 +51,7 @@ class DayRow:
     events: int = 0
     findings: tuple[FindingRow, ...] = ()
     reread: Reread = Reread.NONE
+    signs: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -58,6 +64,16 @@ class DayRow:
         if self.status is DayStatus.UNREADABLE or self.reread is Reread.UNKNOWN:
             verdicts.append(Verdict.UNKNOWN)
         return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.UNKNOWN)
+
+
+def signs_text(said: ClusterDay) -> tuple[str, ...]:
+    """Give the signs of unauthorised access in a statement in words, gravest first, then secrets in the archive."""
+    if isinstance(said.signs, msgspec.UnsetType):
+        return ()
+    seen = [(*key.partition("/")[::2], number) for key, number in said.signs.seen.items()]
+    ordered = sorted(seen, key=lambda row: (_GRAVITY.get(row[1], len(_GRAVITY)), row[0]))
+    signs = [f"sign {name} ({severity}): {number}" for name, severity, number in ordered]
+    return (*signs, *(f"secret in the archive ({kind}): {n} records" for kind, n in said.signs.secrets.items()))
 
 
 def days_between(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
@@ -109,6 +125,7 @@ def _row(day: dt.date, revisions: Sequence[tuple[int, ClusterDay]], rereads: dic
         events=newest.events.count,
         findings=newest.findings,
         reread=Reread.CHANGED if Reread.CHANGED in found else found[-1] if found else Reread.NONE,
+        signs=signs_text(newest),
     )
 
 

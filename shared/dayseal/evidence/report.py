@@ -13,7 +13,7 @@ from dayseal.errors import FormatError
 from dayseal.evidence.bundle import BundleClaim
 from dayseal.evidence.days import DayRow, day_rows, exception_of
 from dayseal.evidence.entries import StatedEntry
-from dayseal.evidence.wording import EVENTS_WARNING, NOT_SHOWN, archived, expectation
+from dayseal.evidence.wording import EVENTS_WARNING, NOT_SHOWN, SIGNS_NOTE, archived, expectation
 from dayseal.model import Verdict
 from dayseal.notes import Checkpoint
 
@@ -64,6 +64,7 @@ def render_report(content: ReportContent) -> bytes:
         f"<p>{_escape(_summary(rows))}</p>",
         _day_table(rows),
         _deviations(rows),
+        _signs(rows),
         "<h2>What this does not show</h2>",
         _list(NOT_SHOWN),
     ]
@@ -153,6 +154,11 @@ def _deviations(rows: Sequence[DayRow]) -> str:
                 beside = f" ({accepted})" if accepted else ""
                 told.append(f"{row.day.isoformat()} {finding.check}: {words}: {finding.summary}{beside}")
     return f"<h2>Deviations and open points</h2>\n{_list(told)}" if told else ""
+
+
+def _signs(rows: Sequence[DayRow]) -> str:
+    told = [f"{row.day.isoformat()} {text}" for row in rows for text in row.signs]
+    return f"<h2>Signs of unauthorised access</h2>\n<p>{_escape(SIGNS_NOTE)}</p>\n{_list(told)}" if told else ""
 
 
 def _list(texts: Sequence[str]) -> str:

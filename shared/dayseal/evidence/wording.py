@@ -16,6 +16,10 @@ EVENTS_WARNING: Final = (
     "This bundle carries archived audit events. They may hold personal data and secrets; handle it as you "
     "handle the archive."
 )
+SIGNS_NOTE: Final = (
+    "Counted in the archived records, after the fact. None of them is proof of an intrusion, and nothing here replaces a "
+    "detector that watches the records as they come."
+)
 _EXPECTATION: Final = {
     Verdict.PASS: "met expectation",
     Verdict.FAIL: "deviates",

@@ -1,7 +1,7 @@
 """What passes between the tasks of a run: frozen, versioned documents in the work store.
 
 They are this program's own notes, gone when the store expires: strict, but not canonical JSON, which would cost
-more time than reading the archive. `users` (personal) is here and nowhere else on the way to the details.
+more time than reading the archive. `users` and `traces` (personal) are here and nowhere else on the way to the details.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ from dayseal.digest.bounded import Bounded
 from dayseal.digest.objects import ObjectDigest
 from dayseal.digest.parallel import UnreadableObject
 from dayseal.digest.tally import USERS, Tally, TallyDocument, of_document, to_document
+from dayseal.digest.traces_document import TracesDocument, traces_document, traces_of
 from dayseal.errors import FormatError
 from dayseal.model import ArchiveObject, ClusterHint, Fact, ObjectDescriptor
 
@@ -68,12 +69,13 @@ class ShardItem(Wire):
 
 
 class TallyRow(Wire):
-    """One tally of one object, `users` included."""
+    """One tally of one object, `users` and `traces` included."""
 
     hint: ClusterHint | None
     tally: TallyDocument
     users: tuple[tuple[str, int], ...]
     users_rest: int
+    traces: TracesDocument
 
 
 class DigestRow(Wire):
@@ -96,7 +98,7 @@ class ShardResult(Wire):
     observed: tuple[Observed, ...]
     locked: tuple[ArchiveObject, ...]
     locks_missing: str
-    format: Literal["dayseal-shard-result/1"] = "dayseal-shard-result/1"
+    format: Literal["dayseal-shard-result/2"] = "dayseal-shard-result/2"
 
 
 class Failure(Wire):
@@ -138,6 +140,7 @@ def row_of(digest: ObjectDigest) -> DigestRow:
                 tally=to_document(tally),
                 users=tuple(sorted(tally.users.kept.items())),
                 users_rest=tally.users.rest,
+                traces=traces_document(tally.traces),
             )
             for hint, tally in digest.tallies
         ),
@@ -167,4 +170,4 @@ def digest_of(row: DigestRow) -> ObjectDigest:
 
 def _tally_of(row: TallyRow) -> Tally:
     users = Bounded(USERS, dict(row.users), row.users_rest)
-    return dataclasses.replace(of_document(row.tally), users=users)
+    return dataclasses.replace(of_document(row.tally), users=users, traces=traces_of(row.traces))

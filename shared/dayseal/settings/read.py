@@ -111,6 +111,7 @@ def _check(settings: Settings, path: Path) -> None:
         ("retention.total_days", settings.retention.total_days, 1, 36_500),
         ("arrival.silence_seconds", settings.arrival.silence_seconds, 60, 86_400),
         ("export.newest_object_seconds", settings.export.newest_object_seconds, 60, 604_800),
+        ("coverage.identified_percent", settings.coverage.identified_percent, 0, 100),
         ("arrival.skew_seconds", settings.arrival.skew_seconds, 1, 86_400),
     )
     for name, value, low, high in bounds:

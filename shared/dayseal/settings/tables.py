@@ -30,13 +30,15 @@ class IdentitySettings(Table, frozen=True, kw_only=True):
 class LedgerSettings(Table, frozen=True, kw_only=True):
     """Where the ledger and what belongs to it lie: relative to the settings file, or in a bucket or container.
 
-    Those are written `s3://bucket/prefix/`, `gs://bucket/prefix/` and `az://account/container/prefix/`.
+    Those are written `s3://bucket/prefix/`, `gs://bucket/prefix/` and `az://account/container/prefix/`. `checkpoint` is
+    for a ledger in a store that lets nothing be replaced: where the published checkpoint lies; else with the ledger.
     """
 
     origin: str
     path: str = "ledger"
     inbox: str = "inbox"
     guard: str = "guard"
+    checkpoint: str = ""
     details: str = "details"
     trust_policy: str = "trust.policy"
     identity: IdentitySettings | None = None
@@ -77,9 +79,10 @@ class ArrivalSettings(Table, frozen=True, kw_only=True):
 
 
 class CoverageSettings(Table, frozen=True, kw_only=True):
-    """The lowest grade of recording that passes: `full`, or `writes-only` where that was accepted."""
+    """The lowest grade of recording that passes, and how many events in 100 must name their credential (0: any)."""
 
     minimum: Literal["full", "writes-only"] = "full"
+    identified_percent: int = 0
 
 
 class LockSettings(Table, frozen=True, kw_only=True):
@@ -227,6 +230,7 @@ class Settings(Table, frozen=True, kw_only=True):
             "silenceSeconds": self.arrival.silence_seconds,
             "skewSeconds": self.arrival.skew_seconds,
             "newestObjectSeconds": self.export.newest_object_seconds,
+            **({"identifiedPercent": self.coverage.identified_percent} if self.coverage.identified_percent else {}),
         }
 
     @property

@@ -8,6 +8,7 @@ from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Chain, ClusterDay, Enrolment
 from dayseal.checks.continuity import name_actors
 from dayseal.codec import format_day, sha256_hex
+from dayseal.digest.settling import settle
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import details_key
@@ -83,7 +84,7 @@ def plan_cluster(
     added = compared.claims.of(cluster)
     if previous is not None and added is None and not _readable_again(previous, compared):
         return _attested_before(cluster, day, previous.predicate, "unchanged")
-    added = added or EMPTY_TALLY
+    added = settle(added or EMPTY_TALLY)
     tally = merge(recorded_tally(ledger, previous), added) if previous is not None else added
     tallies, unread = neighbour_tallies(ledger, cluster, day)
     if _unreadable(compared):
@@ -146,6 +147,7 @@ def attest(parts: Parts, chains: Chains, work: ClusterWork, probed: tuple[Fact, 
         users=users.kept,
         rest=users.rest,
         actors=work.actors,
+        examples=[(name, *one) for name, few in sorted(work.added.traces.examples.items()) for one in few],
     )
     _keep_details(parts, details)
     chain = chains.next(work.cluster.path)

@@ -14,7 +14,7 @@ from dayseal.steps.chains import Chains, Submitted
 from dayseal.steps.parts import Parts
 
 MAX_LISTED = 300
-ROUTED_PROVIDERS = frozenset({"eks", "gke"})
+ROUTED_PROVIDERS = frozenset({"aks", "eks", "gke"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

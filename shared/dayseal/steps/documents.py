@@ -34,9 +34,10 @@ class FactsDocument(Wire):
 
 
 class DetailsDocument(Wire):
-    """What a statement must not carry: user names with their counts, and who changed what, under a random salt.
+    """What a statement must not carry: user names with their counts, and who did what, under a random salt.
 
-    `actors` names who made each change of check `continuity`, by event id.
+    `actors` names who made each change of check `continuity`, by event id. `examples` are a few events behind each sign
+    of unauthorised access, each secret in the archive, and each credential made for another: its name, time and text.
 
     The ledger holds only the SHA-256; deleting this object leaves every proof intact.
     """
@@ -47,6 +48,7 @@ class DetailsDocument(Wire):
     users: tuple[tuple[str, int], ...]
     users_rest: int
     actors: tuple[tuple[str, str], ...]
+    examples: tuple[tuple[str, str, str], ...]
 
 
 def unread_of(found: ArchiveObject) -> UnreadObject:
@@ -74,11 +76,18 @@ def encode_details(
     users: Mapping[str, int],
     rest: int,
     actors: Sequence[tuple[str, str]] = (),
+    examples: Sequence[tuple[str, str, str]] = (),
 ) -> bytes:
     """Encode the details of one cluster-day; `salt` keeps equal contents from having equal digests."""
     rows = tuple(sorted(users.items(), key=lambda item: (-item[1], item[0])))
     return encode_document(
         DetailsDocument(
-            salt=salt.hex(), cluster=cluster.text, day=day, users=rows, users_rest=rest, actors=tuple(actors)
+            salt=salt.hex(),
+            cluster=cluster.text,
+            day=day,
+            users=rows,
+            users_rest=rest,
+            actors=tuple(actors),
+            examples=tuple(examples),
         )
     )

@@ -9,9 +9,15 @@ from dayseal.attest.predicates import EventDay, Gap
 from dayseal.checks.arrival import ArrivalResult, ArrivalThresholds, EventDayView, judge_arrival
 from dayseal.checks.audit_policy import PolicyView, judge_audit_policy
 from dayseal.checks.clock_skew import ClockThresholds, ClockView, judge_clock_skew, promises_ingestion_time
+from dayseal.checks.credential_attribution import (
+    CredentialThresholds,
+    CredentialView,
+    judge_credential_attribution,
+)
 from dayseal.checks.due_spans import Due, DueSpans
 from dayseal.checks.exceptions import MarkedFinding, mark_exceptions
 from dayseal.checks.lease_pace import lease_rates
+from dayseal.checks.orphans import estimate_orphans
 from dayseal.checks.route_due import due_spans
 from dayseal.checks.silence import Silence
 from dayseal.codec import format_day, format_time
@@ -79,7 +85,11 @@ def judge(batches: ClusterBatches, others: Sequence[Finding], settings: Settings
             before=max(earlier_tallies, key=lambda item: item[0], default=None),
         )
     )
-    findings = (own.finding, *others, policy, clock)
+    credentials = judge_credential_attribution(
+        CredentialView(batches.cluster, batches.day, batches.tallies),
+        CredentialThresholds(identified_percent=settings.coverage.identified_percent),
+    )
+    findings = (own.finding, *others, policy, credentials, clock)
     return Judged(
         findings=mark_exceptions(findings, settings.exceptions, cluster=batches.cluster, on=today),
         event_days=tuple(sorted(days, key=lambda d: d.day)),
@@ -100,6 +110,7 @@ def _arrival(batches: ClusterBatches, day: dt.date, settings: Settings) -> Arriv
         explained=spans.explained,
         unread=(*batches.unread, *spans.unread),
         history=lease_rates(tally for d, tally in batches.tallies.items() if day - _PACE_DAYS * _DAY <= d < day),
+        orphans=estimate_orphans(day, batches.tallies),
         counted=None if batches.route is None else batches.route.delivery.counted,
     )
     return judge_arrival(view, ArrivalThresholds(silence_seconds=settings.arrival.silence_seconds))

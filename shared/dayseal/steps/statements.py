@@ -11,6 +11,7 @@ from dayseal import __version__
 from dayseal.attest.predicates import (
     ArchiveSection,
     Chain,
+    ClassCoverage,
     ClusterDay,
     ClusterRef,
     EventDay,
@@ -21,6 +22,7 @@ from dayseal.attest.predicates import (
     ManifestRef,
     PolicySection,
     Sha256,
+    SignsSection,
     VerifierSection,
 )
 from dayseal.attest.statement import Statement
@@ -113,6 +115,8 @@ def cluster_day_statement(content: DayContent) -> Statement:
         details=Sha256(sha256=content.details_sha256),
         checked_at=format_time(content.at),
         policy=_policy(content.tally),
+        credentials=_credentials(content.tally),
+        signs=_signs(content.tally),
     )
     return Statement(uri, manifest.sha256, predicate)
 
@@ -170,6 +174,22 @@ def _policy(tally: Tally | None) -> PolicySection | UnsetType:
         version=compared.version,
         drift=tuple(drift[:MAX_DRIFT]),
         drift_left_off=max(0, len(drift) - MAX_DRIFT),
+    )
+
+
+def _credentials(tally: Tally | None) -> dict[str, ClassCoverage] | UnsetType:
+    if tally is None or not tally.classes:
+        return UNSET
+    classes = sorted(tally.classes.items())
+    return {name: ClassCoverage(events=one.events, identified=one.identified) for name, one in classes}
+
+
+def _signs(tally: Tally | None) -> SignsSection | UnsetType:
+    if tally is None or not tally.events:
+        return UNSET
+    return SignsSection(
+        seen={f"{sign.detection}/{sign.severity}": number for sign, number in sorted(tally.signs.kept.items())},
+        secrets=dict(sorted(tally.secrets.kept.items())),
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Final
 
 from dayseal.clouds.aws.api_calls import API_CALLS as AWS_CALLS
+from dayseal.clouds.azure.api_calls import API_CALLS as AZURE_CALLS
 from dayseal.clouds.gcp.api_calls import API_CALLS as GCP_CALLS
 
-_CALLS: Final = (*AWS_CALLS, *GCP_CALLS)
+_CALLS: Final = (*AWS_CALLS, *AZURE_CALLS, *GCP_CALLS)
 
 
 def call_text(name: str) -> str:

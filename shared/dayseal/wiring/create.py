@@ -21,10 +21,11 @@ from dayseal.wiring.workspace import Surroundings
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BucketPlaces:
-    """Where a ledger in buckets lies: four `s3://bucket/prefix/` or `gs://` places, the guard's in a bucket of its own.
+    """Where a ledger in buckets lies: four `s3://bucket/prefix/`, `gs://` or `az://` places, the guard's apart.
 
-    `region` is that of S3, `""` for Cloud Storage. `log_key` and `attestor_key` are keys of AWS KMS (an ARN) or
-    Cloud KMS (a key version's resource name); without them the keys are files.
+    `checkpoint_at` is a fifth where the ledger's own lets nothing be replaced, else `""`.
+    `region` is that of S3, `""` for the others. `log_key` and `attestor_key` are keys of AWS KMS (an ARN), Cloud KMS
+    (a key version's resource name) or Key Vault (a key version's address); without them the keys are files.
     """
 
     region: str
@@ -32,13 +33,19 @@ class BucketPlaces:
     inbox_at: str
     guard_at: str
     details_at: str
+    checkpoint_at: str = ""
     log_key: str = ""
     attestor_key: str = ""
 
     def ledger(self, origin: str) -> LedgerSettings:
         """Give them as settings."""
         return LedgerSettings(
-            origin=origin, path=self.ledger_at, inbox=self.inbox_at, guard=self.guard_at, details=self.details_at
+            origin=origin,
+            path=self.ledger_at,
+            inbox=self.inbox_at,
+            guard=self.guard_at,
+            checkpoint=self.checkpoint_at,
+            details=self.details_at,
         )
 
 

@@ -16,6 +16,7 @@ from dayseal.wiring.missed import missed
 
 _LOOK_BACK: Final = dt.timedelta(hours=1)  # enough to know whether changes may be looked up
 _ACCOUNT: Final = "/providers/microsoft.storage/"  # in the id of what is an archive's
+_ASKED_IN_TWO_PLACES: Final = frozenset({"authorization:roleAssignments.list"})
 
 
 def diagnose_azure(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
@@ -54,9 +55,12 @@ def _state(
 
 
 def _needs(call: Call, permission: Permission) -> bool:
-    """Say whether a call needs an action there: of one that is asked in two places, only that place's; no ledger's."""
+    """Say whether a call needs an action there: of one that is asked in two places, only that place's; no ledger's.
+
+    A role's definition is one for both.
+    """
     if permission.where is Where.LEDGER or call.text != permission.call:
         return False
-    archive = _ACCOUNT in call.resource.casefold()
-    twice = sum(one.call == permission.call for one in PERMISSIONS if one.where is not Where.LEDGER) > 1
-    return not twice or archive == (permission.where is Where.ARCHIVE)
+    if permission.call not in _ASKED_IN_TWO_PLACES:
+        return True
+    return (_ACCOUNT in call.resource.casefold()) == (permission.where is Where.ARCHIVE)

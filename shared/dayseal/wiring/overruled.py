@@ -10,6 +10,7 @@ _PLACES: Final = (
     ("path", "DAYSEAL_LEDGER"),
     ("inbox", "DAYSEAL_INBOX"),
     ("guard", "DAYSEAL_GUARD"),
+    ("checkpoint", "DAYSEAL_CHECKPOINT"),
     ("details", "DAYSEAL_DETAILS"),
 )
 _KEYS: Final = (

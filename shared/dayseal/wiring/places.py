@@ -1,4 +1,4 @@
-"""Where things lie decides which adapter opens them: a folder, `s3://bucket/prefix/` or `gs://bucket/prefix/`."""
+"""Where things lie decides which adapter opens them: a folder, `s3://`, `gs://`, `az://account/container/prefix/`."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import read_key
 from dayseal.clouds.local.store import FolderStore
 from dayseal.errors import UsageError
+from dayseal.ledger.published import PublishedApart
 from dayseal.ledger.readahead import ReadAhead
 from dayseal.ports import HeadGuard, ObjectStore, Signer, VersionLister
 from dayseal.settings import ArchiveSettings, Settings
@@ -15,15 +16,28 @@ from dayseal.wiring.extras import needing
 
 S3_SCHEME: Final = "s3://"
 GCS_SCHEME: Final = "gs://"
+AZ_SCHEME: Final = "az://"
 _GCP_KEY: Final = "projects/"  # projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N
+_VAULT_KEY: Final = "https://"  # https://VAULT.vault.azure.net/keys/NAME/VERSION
 
 
 def open_store(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
     """Open a store of small objects; `versioned` reads each in its oldest version, where a bucket keeps versions.
 
+    The ledger's `checkpoint` may lie somewhere else, as the settings say.
+
     Raises:
         UsageError: a bucket is named without an [aws] table, or its extra is not installed.
     """
+    opened, apart = _open_place(settings, path, versioned=versioned), settings.ledger.checkpoint
+    return PublishedApart(opened, _open_place(settings, apart)) if apart and path == settings.ledger.path else opened
+
+
+def _open_place(settings: Settings, path: str, *, versioned: bool = False) -> ObjectStore:
+    if path.startswith(AZ_SCHEME):
+        with needing("azure"):
+            from dayseal.wiring.blobs import open_az_store  # noqa: PLC0415 - not every installation has azure-core
+        return open_az_store(settings, path, versioned=versioned)
     if path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcs import open_gcs_store  # noqa: PLC0415 - not every installation has google-auth
@@ -45,6 +59,10 @@ def open_newest(settings: Settings, path: str) -> ObjectStore | None:
 
 def open_versions(settings: Settings, path: str) -> VersionLister | None:
     """Open the versions of what lies in a bucket, None for a folder, which keeps none; raises as `open_store` does."""
+    if path.startswith(AZ_SCHEME):
+        with needing("azure"):
+            from dayseal.wiring.blobs import open_az_versions  # noqa: PLC0415 - not every installation has azure-core
+        return open_az_versions(settings, path)
     if path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcs import open_gcs_versions  # noqa: PLC0415 - not every installation has google-auth
@@ -58,6 +76,10 @@ def open_versions(settings: Settings, path: str) -> VersionLister | None:
 
 def open_guard(settings: Settings, path: str) -> HeadGuard:
     """Open the head guard; raises as `open_store` does."""
+    if path.startswith(AZ_SCHEME):
+        with needing("azure"):
+            from dayseal.wiring.blobs import open_az_guard  # noqa: PLC0415 - not every installation has azure-core
+        return open_az_guard(settings, path)
     if path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcs import open_gcs_guard  # noqa: PLC0415 - not every installation has google-auth
@@ -76,6 +98,10 @@ def open_signer(settings: Settings, where: str, public: str) -> Signer:
         UsageError: a KMS key without a pin, a key file open to others, or as `open_store`.
         AccessError: the file cannot be read.
     """
+    if where.startswith(_VAULT_KEY):
+        with needing("azure"):
+            from dayseal.wiring.azure import open_vault_signer  # noqa: PLC0415 - not every installation has azure-core
+        return open_vault_signer(settings, where, public)
     if where.startswith(_GCP_KEY):
         with needing("gcp"):
             from dayseal.wiring.gcp import open_cloud_signer  # noqa: PLC0415 - not every installation has google-auth
@@ -88,12 +114,16 @@ def open_signer(settings: Settings, where: str, public: str) -> Signer:
 
 
 def is_kms_key(where: str) -> bool:
-    """Say whether a key lies in AWS's or Google's KMS, not in a file."""
-    return where.startswith(("arn:", _GCP_KEY))
+    """Say whether a key lies in AWS's or Google's KMS or in Key Vault, not in a file."""
+    return where.startswith(("arn:", _GCP_KEY, _VAULT_KEY))
 
 
 def read_public_key(settings: Settings, arn: str) -> bytes:
     """Ask KMS for a key's public half (DER SubjectPublicKeyInfo), once, to pin it; raises as `open_signer` does."""
+    if arn.startswith(_VAULT_KEY):
+        with needing("azure"):
+            from dayseal.wiring.azure import read_vault_public  # noqa: PLC0415 - not every installation has azure-core
+        return read_vault_public(settings, arn)
     if arn.startswith(_GCP_KEY):
         with needing("gcp"):
             from dayseal.wiring.gcp import read_cloud_public  # noqa: PLC0415 - not every installation has google-auth
@@ -110,6 +140,11 @@ def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
         UsageError: the folder is none, or as `open_store`.
     """
     clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
+    if one.path.startswith(AZ_SCHEME):
+        with needing("azure"):
+            from dayseal.wiring.azure import open_az_archive  # noqa: PLC0415 - not every installation has azure-core
+        blobs = open_az_archive(settings, one)
+        return Archive(one.name, blobs, clusters, locks=blobs)
     if one.path.startswith(GCS_SCHEME):
         with needing("gcp"):
             from dayseal.wiring.gcp import open_gcs_archive  # noqa: PLC0415 - not every installation has google-auth

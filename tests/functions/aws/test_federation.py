@@ -14,11 +14,11 @@ OBJECT, TENANT = "0a1b2c3d-0000-4000-8000-00000000000a", "0a1b2c3d-0000-4000-800
 PULSE_OBJECT: Final = "0a1b2c3d-0000-4000-8000-00000000000b"
 ATTESTOR: Final = "0123456789abcdef"
 PLACES: Final = {"AttestorId": ATTESTOR, "InboxBucket": "inboxbucket", "LedgerBucket": "ledgerbucket"}
-GOOGLE: Final = {"Cloud": "google", "AttestorIdentity": NUMBER, "PulseIdentity": PULSE, **PLACES}
+GOOGLE: Final = {"Cloud": "google", "AttestorIdentity": NUMBER, "ReaderIdentities": PULSE, **PLACES}
 ENTRA: Final = {
     "Cloud": "entra",
     "AttestorIdentity": OBJECT,
-    "PulseIdentity": PULSE_OBJECT,
+    "ReaderIdentities": f"{PULSE_OBJECT},{TENANT}",
     "TenantId": TENANT,
     "Audience": "api://dayseal-ledger",
     **PLACES,
@@ -52,7 +52,7 @@ def may(stack: Stack, role: str, action: str, resource: str, **context: str) -> 
 
 def test_google_comes_in_by_number_and_audience() -> None:
     """Google's tokens carry azp, so AWS calls the requested audience oaud: all three, or any account of Google."""
-    stack = Stack(FEDERATION, **GOOGLE, LookupIdentity=LOOKUP)
+    stack = Stack(FEDERATION, **{**GOOGLE, "ReaderIdentities": f"{PULSE},{LOOKUP}"})
     assert trust(stack, "Attestor")["Principal"] == {"Federated": "accounts.google.com"}
     assert trust(stack, "Attestor")["Condition"] == {
         "StringEquals": {
@@ -77,11 +77,11 @@ def test_azure_comes_in_by_tenant_audience_and_object(version: str, issuer: str,
     found = trust(stack, "Attestor")
     wanted = {f"{issuer}:aud": "api://dayseal-ledger", f"{issuer}:sub": OBJECT}
     assert found["Condition"] == {"StringEquals": wanted}
-    assert set(trust(stack, "Reader")["Condition"]["StringEquals"][f"{issuer}:sub"]) == {PULSE_OBJECT}
+    assert trust(stack, "Reader")["Condition"]["StringEquals"][f"{issuer}:sub"] == [PULSE_OBJECT, TENANT]
     if provider == "new":
         made = stack.properties("Provider")
         assert made == {"Url": f"https://{issuer}", "ClientIdList": ["api://dayseal-ledger"]}
-        assert found["Principal"] == {"Federated": "Provider.Arn"} or "oidc-provider" in str(found["Principal"])
+        assert found["Principal"] == {"Federated": stack.arn("Provider")}
     else:
         assert "Provider" not in stack.resources
         assert found["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}

@@ -31,6 +31,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
         add_export(world)
         put_day(world)
         environment = environment_of(metadata, folder / "nobody") | {"STORAGE_EMULATOR_HOST": ledgers}
+        environment["DAYSEAL_REVERIFY_BYTES"] = "1000000000"
         with pytest.MonkeyPatch.context() as patch, on_google(patch, folder / "nobody"):
             patch.setenv("STORAGE_EMULATOR_HOST", ledgers)
             places = ("--bucket", "gs://audit-ledger/", "--guard", "gs://audit-guard/")
@@ -75,6 +76,13 @@ def test_a_day_goes_from_the_scheduler_s_call_into_the_ledger_and_out_to_an_audi
         counts = {line["metric"]: line["value"] for line in pulse.lines() if "metric" in line}
         assert counts["PulseClusters"] == 1
         assert counts["RollCallAge"] > 0
+        assert counts["ReverifyAge"] >= 0
+    with serving_function("reverify", folder, environment, free_port()) as reverify:
+        status, said = reverify.post({})
+        assert (status, said["days"], said["verdict"]) == (200, 1, "PASS"), reverify.log.read_text()
+    with serving_function("extend", folder, environment, free_port()) as extend:
+        status, said = extend.post({})
+        assert (status, said["locked"]) == (200, False), extend.log.read_text()
     assert records > 0
 
 

@@ -9,7 +9,6 @@ from dayseal.clouds.azure.storage import Accounts
 from dayseal.model.route import (
     Answer,
     ArchiveFacts,
-    EncryptionKey,
     Known,
     LegalHold,
     Locking,
@@ -225,16 +224,3 @@ def test_a_refused_call_leaves_only_its_own_facts_missing(world: World, call: st
     refused = [answer for answer in found.values() if isinstance(answer, Missing)]
     assert {answer.reason for answer in refused} == {Reason.DENIED}
     assert all(answer.permission.startswith("Microsoft.") for answer in refused)
-
-
-def test_a_disabled_encryption_scope_keeps_everybody_out(world: World) -> None:
-    """Blobs of a scope can be read only while it is enabled, whoever holds the key."""
-    world.storage.add_container(ACCOUNT_ID, AUDIT, defaultEncryptionScope="audit")
-    scope = {"source": "Microsoft.Storage", "state": "Disabled"}
-    where = f"{ACCOUNT_ID}/encryptionScopes/audit"
-    world.storage.scopes[ACCOUNT_ID.lower(), "audit"] = {"id": where, "name": "audit", "properties": scope}
-    assert value(facts_of(world).key) == EncryptionKey(where, "Disabled", usable=False)
-    scope["state"] = "Enabled"
-    assert value(facts_of(world).key) is None
-    world.storage.scopes.clear()
-    assert isinstance(facts_of(world).key, Missing)

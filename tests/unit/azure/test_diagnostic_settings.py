@@ -192,9 +192,7 @@ def test_a_refusal_is_named_with_what_it_needs(world: World, call: str, ask: Cal
 
 
 @pytest.mark.parametrize(("call", "ask"), [one for one in ASKS if one[0].endswith(".list")])
-def test_a_listing_is_read_over_all_its_pages(
-    world: World, call: str, ask: Callable[[Calls], Answer[Any]]
-) -> None:
+def test_a_listing_is_read_over_all_its_pages(world: World, call: str, ask: Callable[[Calls], Answer[Any]]) -> None:
     """A second page that is refused leaves nothing of the first."""
     world.insights.add_resource(RESOURCE, *(setting(f"s{n}", "kube-audit") for n in range(3)))
     whole = value(ask(world.calls()))

@@ -38,7 +38,7 @@ def test_a_gke_route_that_says_nothing_makes_every_check_unknown(reason: Reason)
         ("source", "operations", set()),
         ("source", "sink_errors", {"export-health"}),
         ("archive", "locking", {"archive-immutable"}),
-        ("archive", "owner", {"archive-central"}),
+        ("archive", "owner", {"archive-central", "continuity"}),
         ("archive", "lifecycle", {"retention"}),
         ("archive", "inherited", {"archive-central"}),
         ("archive", "object_acls", {"archive-central"}),

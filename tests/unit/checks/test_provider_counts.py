@@ -12,6 +12,10 @@ from dayseal.digest.bounded import Bounded
 from dayseal.digest.tally import COPIES, MINUTES, Skew, Tally
 from dayseal.model import ClusterId, Finding, Verdict, Window
 from dayseal.model.route import Answer, Call, HourlyCounts, Known, Missing, Reason
+from dayseal.settings import Settings
+from dayseal.settings.tables import LedgerSettings
+from dayseal.steps.judging import ClusterBatches, judge
+from support.gke_facts import gke_delivering
 from unit.checks.check_tallies import DAY, MIDNIGHT, NODE, every, tally_of
 
 ONE = dt.timedelta(days=1)
@@ -129,3 +133,26 @@ def test_records_without_a_time_may_belong_to_the_day() -> None:
     """A record that was cut was counted all the same: it is no loss."""
     cut = dataclasses.replace(held(), events=held().events + 960)
     assert judged(counts(HELD + 960), cut).verdict is Verdict.PASS
+
+
+def test_a_counter_that_goes_by_the_records_own_time_needs_no_time_of_arrival() -> None:
+    """AKS's records carry none, and a query counts by the moment in which they were written."""
+    told = counts(HELD)
+    own = Known(dataclasses.replace(told.value, own_time=True), CALL)
+    assert judged(told, held(skew=None)).verdict is Verdict.UNKNOWN
+    assert judged(own, held(skew=None)).verdict is Verdict.PASS
+    short = Known(dataclasses.replace(counts(HELD / 0.9).value, own_time=True), CALL)
+    assert judged(short, held(skew=None)).verdict is Verdict.UNKNOWN
+
+
+def test_a_seal_hands_the_routes_counts_to_the_day_that_is_final_now() -> None:
+    """The batch of two days later makes a day final; its own day is provisional and not compared."""
+    days = [DAY + n * ONE for n in range(-1, 3)]
+    tallies = {day: held(span=(n, n + 1)) for n, day in enumerate(days, -1)}
+    route = gke_delivering(counted=counts(HELD / 0.9))
+    batches = ClusterBatches(route.cluster, days[-1], tallies, days[0], (), ("gke-sink-json/1",), route)
+    settings = Settings(ledger=LedgerSettings(origin="example.com/log"))
+    final, own = judge(batches, (), settings, today=days[-1]).event_days
+    assert (final.day, final.state, final.verdict) == ("2026-11-22", "final", "UNKNOWN")
+    assert "are missing" in final.summary
+    assert (own.state, own.verdict) == ("provisional", "PASS")

@@ -1,16 +1,22 @@
 import dataclasses
 import functools
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dayseal.audit.detections import BurstItem, Mint, Secret
 from dayseal.audit.event_times import EventClock
+from dayseal.codec import canonical_json
 from dayseal.digest import bounded, tables
 from dayseal.digest.bounded import Bounded, MinuteCell, bound_counts, merge_counts
 from dayseal.digest.counter import Batch, TallyCounter
 from dayseal.digest.rows import Identity
-from dayseal.digest.tally import EMPTY_TALLY, SplitPart, Tally, encode_tally, merge, open_tally
+from dayseal.digest.settling import settle
+from dayseal.digest.tally import EMPTY_TALLY, Sign, SplitPart, Tally, encode_tally, merge, open_tally
+from dayseal.digest.trace import Trace
+from dayseal.digest.traces import NO_TRACES
 from dayseal.errors import FormatError
 
 Event = tuple[Identity, bytes, bool, int | None]
@@ -21,7 +27,7 @@ IDENTITIES = st.builds(
     stage=st.sampled_from(["ResponseComplete", "Panic"]),
     verb=st.sampled_from(["get", "update"]),
     username=st.sampled_from(["", "system:node:a", "me@example.com", "x" * 400]),
-    identified=st.booleans(),
+    credential=st.sampled_from(["", "JTI=1", "JTI=2", "X509SHA256=aa", "ASIAEXAMPLE"]),
     group=st.sampled_from(["", "apps"]),
     resource=st.sampled_from(["pods", "leases", ""]),
     subresource=st.sampled_from(["", "status"]),
@@ -30,6 +36,9 @@ IDENTITIES = st.builds(
     lease_id=st.sampled_from(["", "0f6e", " kube-node-lease/a"]),
     comparison=st.sampled_from(["", "MATCH", "LOWER"]),
     expected=st.just("Request"),
+    source=st.sampled_from(["", "10.0.0.1", "10.1.0.1", "::1"]),
+    agent=st.sampled_from(["", "kubelet/v1.34.1 (linux/amd64)", "curl"]),
+    powerful=st.booleans(),
 )
 TIMES = st.builds("2026-11-22T{:02}:{:02}:30.{:06}Z".format, st.integers(0, 2), st.integers(0, 9), st.integers(0, 99))
 EVENTS = st.tuples(
@@ -50,7 +59,16 @@ def _tally(events: list[Event], stream: str = "s") -> Tally:
         counter.drift.add(identities, times)
         counter.splits.add_all([SplitPart("e", 3, len(times) % 3)])
         counter.copies.add([bytes([len(times)]) * 32])
+        for n, (_, time, _, _) in enumerate(events):
+            counter.traces.add(_trace(n, time.decode()))
     return counter.freeze()
+
+
+def _trace(n: int, time: str) -> Trace:
+    signs = (Sign("pod-shell", "medium"),) if n % 2 else ()
+    items = (BurstItem("failed-logins", "me@example.com", str(n)),)
+    mint = Mint(f"JTI={n}", "system:serviceaccount:a:b", "me@example.com") if n % 3 else None
+    return Trace(time, f"me@example.com {n}", signs, items, mint, (Secret.TOKEN,) if n % 5 == 0 else ())
 
 
 @given(EVENT_LISTS, EVENT_LISTS, EVENT_LISTS)
@@ -100,7 +118,7 @@ def test_minutes_beyond_the_bound_are_summed() -> None:
 
 def test_a_long_text_is_counted_under_its_hash() -> None:
     """A megabyte of user name must not travel in a tally."""
-    identity = Identity("l", "s", "v" * 1000, "u" * 1000, False, "", "pods", "", "", "")  # noqa: FBT003 - identified
+    identity = Identity("l", "s", "v" * 1000, "u" * 1000, "", "", "pods", "", "", "")
     tally = _tally([(identity, b"", False, None)])
     assert all(len(part) < 100 for key in tally.keys.kept for part in key)
     assert all(user.startswith("sha256:") for user in tally.users.kept)
@@ -111,7 +129,7 @@ def test_a_tally_survives_the_wire_without_users(events: list[Event]) -> None:
     """The summary document is what others read years later; names of people are not in it."""
     tally = _tally(events)
     data = encode_tally(tally)
-    assert open_tally(data) == dataclasses.replace(tally, users=EMPTY_TALLY.users)
+    assert open_tally(data) == dataclasses.replace(tally, users=EMPTY_TALLY.users, traces=NO_TRACES)
     assert b"me@example.com" not in data
 
 
@@ -128,3 +146,24 @@ def test_a_tally_has_one_spelling(old: bytes, new: bytes) -> None:
 def test_bounds_belong_to_the_value() -> None:
     """A table that was filled under one bound is not merged under another."""
     assert merge_counts(Bounded(1, {"a": 1}), Bounded(1, {"b": 1})).bound == 1
+
+
+@given(EVENT_LISTS)
+def test_settling_twice_adds_nothing(events: list[Event]) -> None:
+    """A run that is repeated must not count a burst once more."""
+    settled = settle(_tally(events))
+    assert settle(settled) == settled
+
+
+def test_a_summary_of_the_version_before_still_opens() -> None:
+    """Ledgers keep them for years; the tables that it did not have are empty."""
+    document = json.loads(encode_tally(_tally([])))
+    new = ("signs", "secrets", "versions", "tokensUsed", "tokensMinted", "specialUsed", "forOthers")
+    old = {name: value for name, value in document.items() if name not in new}
+    old["rest"] = {name: count for name, count in document["rest"].items() if name not in new}
+    old["format"] = "dayseal-tally/2"
+    data = canonical_json(old)
+    assert open_tally(data) == _tally([])
+    assert json.loads(encode_tally(open_tally(data)))["format"] == "dayseal-tally/3"
+    with pytest.raises(FormatError):
+        open_tally(data.replace(b'"levels":[]', b'"levels":[["a",1],["a",1]]'))

@@ -34,6 +34,7 @@ EFFECTS: dict[tuple[str, str], set[str]] = {
     ("cloudresourcemanager:projects.get", "900"): {"archive.inherited"},
     ("logging:sinks.list", "projects/shop"): {"source.levels.0.sinks"},
     ("logging:sinks.list", FOLDER): {"source.levels.1.sinks"},
+    ("logging:settings.get", FOLDER): {"source.levels.1.default_disabled"},
     ("logging:buckets.list", ""): {"source.log_buckets"},
     ("logging:entries.list", "sink_error"): {"source.sink_errors"},
     ("logging:entries.list", "methodName"): {"changes"},

@@ -3,6 +3,8 @@ import json
 from typing import Any
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.storage import Client
 
 from dayseal.clouds.gcp.arrivals import Arrivals
 from dayseal.clouds.gcp.bucket import BucketProbe
@@ -187,3 +189,16 @@ def test_an_archive_without_any_object_is_empty_not_unknown(world: World) -> Non
     answer = Arrivals(world.calls()).newest(PLACE)
     assert isinstance(answer, Missing)
     assert answer.reason is Reason.THROTTLED
+
+
+def test_googles_own_client_reads_the_same_of_the_bucket(world: World) -> None:
+    """Our answers have no types to be held against but what the client makes of them."""
+    client = Client(project="none", credentials=AnonymousCredentials(), client_options={"api_endpoint": world.address})
+    bucket, facts = client.get_bucket(BUCKET), facts_of(world)
+    rule = value(facts.locking).rule
+    assert (bucket.retention_period, bucket.retention_policy_locked) == (rule.days * 86_400, True)
+    assert bucket.iam_configuration.public_access_prevention == "enforced"
+    assert bucket.soft_delete_policy.retention_duration_seconds == value(facts.undelete_days) * 86_400
+    assert bucket.versioning_enabled == value(facts.versioned)
+    grants = bucket.get_iam_policy(requested_policy_version=3).bindings
+    assert [(one["role"], set(one["members"])) for one in grants] == [("roles/storage.objectCreator", {WRITER})]

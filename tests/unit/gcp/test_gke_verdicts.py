@@ -137,7 +137,8 @@ def test_one_thing_that_is_wrong_fails_its_check(
 @pytest.mark.parametrize(
     ("call", "checks"),
     [
-        ("storage:buckets.get", {"retention", "archive-immutable", "archive-central"}),
+        ("storage:buckets.get", {"retention", "archive-immutable", "archive-central", "continuity"}),
+        ("logging:sinks.list", CHECKS - {"audit-enabled", "audit-coverage", "monitored"}),
         ("cloudresourcemanager:organizations.getIamPolicy", {"audit-coverage"}),
         ("securitycentermanagement:securityCenterServices.list", {"monitored"}),
         ("logging:entries.list", {"continuity"}),
@@ -150,3 +151,22 @@ def test_what_is_refused_is_unknown_and_never_a_pass(route: World, call: str, ch
     found = judge(route)
     assert {name for name in checks if found[name].verdict is Verdict.UNKNOWN} == checks
     assert not any(finding.verdict is Verdict.FAIL for finding in found.values())
+
+
+def test_a_level_that_leaves_new_projects_without_a_default_sink_is_named(route: World) -> None:
+    """This cluster's project has its own; the next one would keep nothing by itself."""
+    assert "disableDefaultSink" not in judge(route)["retention"].summary
+    route.log_settings[ORG] = {"disableDefaultSink": True}
+    found = judge(route)["retention"]
+    assert found.verdict is Verdict.PASS
+    assert f"projects created below {ORG} get a disabled _Default sink" in found.summary
+    (fact,) = [fact for fact in found.facts if fact.id == f"retention.defaultSinkDisabled.{ORG}"]
+    assert (fact.call, fact.resource, fact.value) == ("logging:settings.get", ORG, "True")
+
+
+def test_settings_that_are_refused_are_said_and_decide_nothing(route: World) -> None:
+    """They are about projects that do not exist yet."""
+    route.gate.refuse("logging:settings.get")
+    found = judge(route)["retention"]
+    assert found.verdict is Verdict.PASS
+    assert any("logging:settings.get" in fact.value for fact in found.facts)

@@ -5,9 +5,10 @@ import io
 import json
 from typing import Any
 
-from dayseal.clouds.gcp.log_lines import MAX_FINDINGS, LogLines
+from dayseal.clouds.gcp.log_lines import LogLines
 from dayseal.errors import AccessError
 from dayseal.model import FindingLine, Notice, Verdict
+from dayseal.model.notices import MAX_FINDINGS
 from dayseal.model.outcomes import Count, Outcome
 
 

@@ -1,5 +1,6 @@
 """`dayseal.toml` is read strictly: what it does not mean is refused, never ignored."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,12 @@ def test_every_commented_line_of_the_template_is_a_setting_with_its_default(tmp_
         (LEDGER + CLUSTER.replace('uid = "0123"', 'uid = ""'), "cluster uid"),
         (LEDGER + '[[archives]]\nname = "a"\npath = "x"\n[[archives]]\nname = "a"\npath = "y"\n', "one name"),
         ("[ledger\n", "dayseal.toml"),
+        (LEDGER + '[azure]\nsubscriptions = ["prod"]\n', "azure.subscriptions is 'prod'"),
+        (LEDGER + '[azure]\nclient_id = "me"\n', "azure.client_id"),
+        (LEDGER + '[azure]\nendpoint = "http://example.com"\n', "https://HOST promised"),
+        (LEDGER + '[azure]\nlogs_endpoint = "https://example.com/"\n', "without a / at the end"),
+        (LEDGER + '[azure]\nblob_endpoint = "https://blob.example.com"\n', "{account} in it promised"),
+        (LEDGER + '[azure]\nregions = ["westeurope"]\n', "regions"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_the_reason(tmp_path: Path, text: str, said: str) -> None:
@@ -74,6 +81,15 @@ def test_settings_that_make_no_sense_are_refused_with_the_reason(tmp_path: Path,
     with pytest.raises(UsageError) as caught:
         read_settings(write(tmp_path, text))
     assert said in str(caught.value)
+
+
+def test_azure_may_be_another_cloud_than_the_public_one(tmp_path: Path) -> None:
+    """Sovereign clouds have hosts of their own; the account's name stands in the host's."""
+    ids = '["01234567-89AB-cdef-0123-456789abcdef"]'
+    hosts = 'endpoint = "https://management.example.com"\nblob_endpoint = "https://{account}.blob.example.com:8443"'
+    found = read_settings(write(tmp_path, f"{LEDGER}[azure]\nsubscriptions = {ids}\n{hosts}\n")).azure
+    assert found is not None
+    assert (found.subscriptions, found.endpoint) == (tuple(json.loads(ids)), "https://management.example.com")
 
 
 def test_one_cluster_twice_is_refused(tmp_path: Path) -> None:

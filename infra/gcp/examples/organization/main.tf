@@ -23,6 +23,7 @@ module "dayseal" {
   archive_buckets = [module.archive.bucket]
   ledger          = "gcs"
   lookup_members  = ["group:auditors@example.com"]
+  lock            = false # true once the ledger is founded, and for good
   # source_zip    = "../../../../build/functions-gcp.zip" # second step: see docs/guides/gcp.md
 }
 

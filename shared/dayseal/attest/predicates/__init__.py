@@ -21,6 +21,7 @@ from dayseal.attest.predicates.cluster_day import (
     LockSection,
     ManifestRef,
     PolicySection,
+    SignsSection,
     VerifierSection,
 )
 from dayseal.attest.predicates.membership import Enrolment, Inventory
@@ -75,5 +76,6 @@ __all__ = [
     "RootKey",
     "SeenHead",
     "Sha256",
+    "SignsSection",
     "VerifierSection",
 ]

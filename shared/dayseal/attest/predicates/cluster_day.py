@@ -120,6 +120,16 @@ class ClassCoverage(Wire):
     identified: int
 
 
+class SignsSection(Wire):
+    """Signs of unauthorised access, and secrets that lie in the archive: counts, never whose.
+
+    `seen` counts by `detection/severity`, `secrets` counts records by kind; what is not there was not seen.
+    """
+
+    seen: dict[str, int]
+    secrets: dict[str, int]
+
+
 class VerifierSection(Wire):
     """The program that made the statement, as it describes itself."""
 
@@ -152,3 +162,4 @@ class ClusterDay(Wire):
     checked_at: str
     policy: PolicySection | UnsetType = UNSET
     credentials: dict[str, ClassCoverage] | UnsetType = UNSET
+    signs: SignsSection | UnsetType = UNSET

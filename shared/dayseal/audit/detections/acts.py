@@ -1,9 +1,9 @@
 """One request as detections see it: the same for every provider, made only of events that may matter."""
 
-import dataclasses
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+from dayseal.audit.detections.bodies import shows_reach
 from dayseal.audit.names import HUMAN, OTHER, Target, path_class, user_class
 from dayseal.audit.wire import EntryWire, EventWire, is_there, whole_number
 
@@ -38,12 +38,17 @@ _WATCHED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "configmaps": {"": WRITES},
     **{name: {"": WRITES} for name in (*_ROLES, *ADMISSION)},
 }
-_MINTING: Final = frozenset({"serviceaccounts", "certificatesigningrequests"})  # looked at whoever asks
+MINTING: Final = frozenset({"serviceaccounts", "certificatesigningrequests"})  # looked at whoever asks
 _MACHINERY: Final = ("system:", "eks:", "gke:", "aks:")
 # They make pods out of templates, which were looked at when somebody wrote them.
 POD_MAKERS: Final = frozenset(
-    f"system:serviceaccount:kube-system:{name}-controller"
-    for name in ("replicaset", "daemon-set", "statefulset", "job", "cronjob", "replication", "deployment")
+    {
+        "system:kube-controller-manager",
+        *(
+            f"system:serviceaccount:kube-system:{name}-controller"
+            for name in ("replicaset", "daemon-set", "statefulset", "job", "cronjob", "replication", "deployment")
+        ),
+    }
 )
 _REFUSED: Final = frozenset({b"401", b"403"})
 _REFUSED_RPC: Final = frozenset({b"7", b"16"})
@@ -55,22 +60,13 @@ _FORBIDDEN: Final = 403
 _QUOTA_WORDS: Final = 'is forbidden: User "'  # a quota or an admission plugin gives 7 as well, in other words
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Impersonated:
-    """Whom somebody acted as; an empty name: nobody."""
-
-    user: str = ""
-    groups: tuple[str, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """A request that was answered. What a record does not say is empty.
 
     `code` is the HTTP code (GKE's google.rpc codes are translated), 0 unknown. `decision` is the authorizer's: `allow`,
-    `forbid` or empty. `path` is a request URI without its query. `request` and `response` are bodies as JSON,
-    `b""` where there is none; `issued` the id of the credential it made. `source` is the last address, the only
-    one that no client chooses.
+    `forbid` or empty. `path` is a request URI without its query. `impersonated` is whom the user acted as, empty:
+    nobody. `source` is the last address, the only one that no client chooses. `issued` is the id of the credential that
+    the request made. `request` and `response` are bodies as JSON, `b""` where there is none.
     """
 
     target: Target
@@ -78,7 +74,8 @@ class Act:
     path: str = ""
     code: int = 0
     decision: str = ""
-    impersonated: Impersonated = Impersonated()
+    impersonated: str = ""
+    impersonated_groups: tuple[str, ...] = ()
     source: str = ""
     time: str = ""
     audit_id: str = ""
@@ -111,26 +108,29 @@ def is_watched(event: EventWire) -> bool:
     ref, user = event.object_ref, event.user.username
     of = _WATCHED.get(ref.resource)
     if of is not None and event.verb in of.get(ref.subresource, ()):
-        if not user.startswith(_MACHINERY) or ref.resource in _MINTING or ref.subresource == "proxy":
+        if ref.resource in WORKLOADS and not ref.subresource:
+            if user not in POD_MAKERS and shows_reach(event.request_object, event.response_object):
+                return True
+        elif not user.startswith(_MACHINERY) or ref.resource in MINTING or ref.subresource == "proxy":
             return True
-        # Of machinery, only what it wrote tells something.
-        if user not in POD_MAKERS and (is_there(event.request_object) or is_there(event.response_object)):
-            return True
-    if user in _NOBODY or event.impersonated_user.username:
-        return True
-    return bytes(event.response_status.code) in _REFUSED
+        elif is_there(event.request_object) or is_there(event.response_object):
+            return True  # of machinery, only what it wrote tells something
+    return user in _NOBODY or event.impersonated_user.username != "" or bytes(event.response_status.code) in _REFUSED
 
 
 def is_watched_entry(entry: EntryWire, target: Target) -> bool:
     """Say the same of a GKE entry."""
     payload = entry.proto_payload
-    user = payload.authentication_info.principal_email
+    user, asked, answered = payload.authentication_info.principal_email, payload.request, payload.response
     of = _WATCHED.get(target.resource)
     if of is not None and target.verb in of.get(target.subresource, ()):
-        if not user.startswith(_MACHINERY) or target.resource in _MINTING or target.subresource == "proxy":
+        if target.resource in WORKLOADS and not target.subresource:
+            if user not in POD_MAKERS and shows_reach(asked, answered):
+                return True
+        elif not user.startswith(_MACHINERY) or target.resource in MINTING or target.subresource == "proxy":
             return True
-        if user not in POD_MAKERS and (is_there(payload.request) or is_there(payload.response)):
-            return True
+        elif is_there(asked) or is_there(answered):
+            return True  # of machinery, only what it wrote tells something
     return user in _NOBODY or bytes(payload.status.code) in _REFUSED_RPC
 
 
@@ -142,23 +142,23 @@ def act_of_event(event: EventWire) -> Act | None:
     code = whole_number(event.response_status.code) or 0
     if event.stage == "RequestReceived" or (event.stage == "ResponseStarted" and code != _UNAUTHORIZED):
         return None
-    ref, notes = event.object_ref, event.annotations
+    ref, notes, impersonated = event.object_ref, event.annotations, event.impersonated_user
     path = event.request_uri.partition("?")[0]
     resource = ref.resource or path_class(path)
-    issued = notes.issued or notes.issued_old
     return Act(
-        target=Target(event.verb, ref.api_group, resource, ref.subresource, ref.namespace, ref.name),
-        user=event.user.username,
-        path=path,
-        code=code,
-        decision=notes.decision,
-        impersonated=Impersonated(event.impersonated_user.username, event.impersonated_user.groups),
-        source=event.source_ips[-1] if event.source_ips else "",
-        time=event.time,
-        audit_id=event.audit_id,
-        issued=issued,
-        request=bytes(event.request_object) if is_there(event.request_object) else b"",
-        response=bytes(event.response_object) if is_there(event.response_object) else b"",
+        Target(event.verb, ref.api_group, resource, ref.subresource, ref.namespace, ref.name),
+        event.user.username,
+        path,
+        code,
+        notes.decision,
+        impersonated.username,
+        impersonated.groups,
+        event.source_ips[-1] if event.source_ips else "",
+        event.time,
+        event.audit_id,
+        notes.issued or notes.issued_old,
+        bytes(event.request_object) if is_there(event.request_object) else b"",
+        bytes(event.response_object) if is_there(event.response_object) else b"",
     )
 
 

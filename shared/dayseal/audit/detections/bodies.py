@@ -7,6 +7,14 @@ from typing import Final, TypeVar
 
 import msgspec
 
+_CAPABILITIES: Final = frozenset(
+    {
+        *("ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"),
+        *("CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_DAC_READ_SEARCH"),
+    }
+)
+_MIRROR: Final = "kubernetes.io/config.mirror"
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -96,6 +104,11 @@ class Workload(_Part, frozen=True):
         job = spec.job_template.spec if spec and spec.job_template else None
         templates = (self.template, spec.template if spec else None, job.template if job else None)
         return tuple(one for one in (spec, *(t.spec for t in templates if t)) if one is not None)
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether it stands for a pod that a node runs from a file of its own."""
+        return self.metadata is not None and _MIRROR in (self.metadata.annotations or {})
 
 
 class RoleRef(_Part, frozen=True):
@@ -193,3 +206,35 @@ def read_body(body: bytes, kind: type[T]) -> T | None:
 def stored_or_asked(request: bytes, response: bytes, kind: type[T]) -> T | None:
     """Read what the server stored, else what was asked for: a patch alone does not show the whole."""
     return read_body(response, kind) or read_body(request, kind)
+
+
+def shows_reach(request: msgspec.Raw, response: msgspec.Raw) -> bool:
+    """Say whether bodies are of a workload that may reach into its node, or of a node's own pod; quick."""
+    for body in (response, request):
+        try:
+            found = _WORKLOADS.decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            continue  # none, or of another shape
+        return any(map(reaches_out, found.pods)) or found.is_mirror
+    return False
+
+
+def reaches_out(spec: PodSpec) -> bool:
+    """Say whether a pod may reach into its node."""
+    if spec.host_pid or spec.host_network or spec.host_ipc:
+        return True
+    if any(volume.host_path is not None for volume in spec.volumes or ()):
+        return True
+    containers = (*(spec.containers or ()), *(spec.init_containers or ()), *(spec.ephemeral_containers or ()))
+    return any(_is_privileged(one) for one in containers)
+
+
+def _is_privileged(container: Container) -> bool:
+    context = container.security_context
+    if context is None:
+        return False
+    added = context.capabilities.add if context.capabilities else None
+    return bool(context.privileged) or not _CAPABILITIES.isdisjoint(added or ())
+
+
+_WORKLOADS: Final = msgspec.json.Decoder(Workload)

@@ -102,7 +102,7 @@ def secrets_of(act: Act) -> tuple[Secret, ...]:
         parts = [part for body in bodies if body for part in (body, *(body.items or ()))]
         if any(part.data or part.string_data for part in parts):
             found.append(Secret.SECRET_DATA)
-    if not found and (holds_token(act.request) or holds_token(act.response)):
+    if not found and holds_token(act.request or act.response):
         found.append(Secret.TOKEN)
     return tuple(found)
 

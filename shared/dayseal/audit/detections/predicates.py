@@ -5,12 +5,11 @@ from typing import Final
 from dayseal.audit.detections.acts import POD_MAKERS, SHELLS, WORKLOADS, WRITES, Act
 from dayseal.audit.detections.bodies import (
     Binding,
-    Container,
-    PodSpec,
     Role,
     Rule,
     SigningRequest,
     Workload,
+    reaches_out,
     stored_or_asked,
 )
 from dayseal.audit.detections.credentials import CLIENT_SIGNER, subject_of_request
@@ -25,14 +24,7 @@ _ADMIN_ROLES: Final = frozenset({"cluster-admin", "admin"})
 _EVERYBODY: Final = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:masters"})
 _POWERFUL_VERBS: Final = frozenset({"*", "escalate", "bind", "impersonate"})
 _POWERFUL_RESOURCES: Final = frozenset({"*", "nodes/proxy", "secrets", "serviceaccounts/token"})
-_POWERFUL_CAPABILITIES: Final = frozenset(
-    {
-        *("ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"),
-        *("CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_DAC_READ_SEARCH"),
-    }
-)
 _MAPS: Final = frozenset({("kube-system", "aws-auth"), ("kube-system", "coredns-custom")})
-_MIRROR: Final = "kubernetes.io/config.mirror"
 _MASTERS: Final = "system:masters"
 _CREATED: Final = (0, 200, 201)
 
@@ -116,7 +108,7 @@ def is_privileged_workload(act: Act) -> bool:
     if act.user in POD_MAKERS or user_class(act.user) == NODE:
         return False
     body = stored_or_asked(act.request, act.response, Workload)
-    return body is not None and any(_reaches_out(spec) for spec in body.pods)
+    return body is not None and any(reaches_out(spec) for spec in body.pods)
 
 
 def is_admin_grant(act: Act) -> bool:
@@ -149,12 +141,12 @@ def is_powerful_role(act: Act) -> bool:
 
 def is_impersonation(act: Act) -> bool:
     """A person acted as somebody else."""
-    return act.impersonated.user != "" and not act.by_platform
+    return act.impersonated != "" and not act.by_platform
 
 
 def is_as_master(act: Act) -> bool:
     """Whom they acted as is an administrator without limits."""
-    return _MASTERS in act.impersonated.groups
+    return _MASTERS in act.impersonated_groups
 
 
 def is_admission_tampering(act: Act) -> bool:
@@ -180,24 +172,7 @@ def is_mirror_pod(act: Act) -> bool:
     if user_class(act.user) != NODE:
         return False
     body = stored_or_asked(act.request, act.response, Workload)
-    return body is not None and body.metadata is not None and _MIRROR in (body.metadata.annotations or {})
-
-
-def _reaches_out(spec: PodSpec) -> bool:
-    if spec.host_pid or spec.host_network or spec.host_ipc:
-        return True
-    if any(volume.host_path is not None for volume in spec.volumes or ()):
-        return True
-    containers = (*(spec.containers or ()), *(spec.init_containers or ()), *(spec.ephemeral_containers or ()))
-    return any(_is_privileged(one) for one in containers)
-
-
-def _is_privileged(container: Container) -> bool:
-    context = container.security_context
-    if context is None:
-        return False
-    added = context.capabilities.add if context.capabilities else None
-    return bool(context.privileged) or not _POWERFUL_CAPABILITIES.isdisjoint(added or ())
+    return body is not None and body.is_mirror
 
 
 def _is_powerful(rule: Rule) -> bool:

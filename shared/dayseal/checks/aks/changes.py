@@ -63,8 +63,11 @@ def _untold(view: RouteView, name: str) -> ChangeEffect:
     """Judge a write without its request: the state after the last write of a setting is the one there is now."""
     told = f"diagnostic setting {name} changed, in a way the log does not tell"
     now = next((item for item in switched_on(view.facts.aks) if item.setting.name.casefold() == name), None)
-    if now is not None and _carries(view, now) and len(_writes(view, name)) == 1:
-        return ChangeEffect(_ASPECT, Effect.NEUTRAL, f"{told}; it sends audit to the archive now")
+    writes = _writes(view, name)
+    if now is not None and _carries(view, now) and all(change.at <= view.change.at for change in writes):
+        # Of several, an earlier one may have taken it away; this one gave it back.
+        effect = Effect.NEUTRAL if len(writes) == 1 else Effect.RESTORED
+        return ChangeEffect(_ASPECT, effect, f"{told}; it sends audit to the archive now")
     if _others_carry(view, name):
         return ChangeEffect(_ASPECT, Effect.NEUTRAL, f"{told}; another one sends audit to the archive")
     return ChangeEffect(_ASPECT, Effect.UNCLEAR, told)

@@ -6,9 +6,10 @@ from typing import Final
 from dayseal.checks.aks.archive_lock import create_container
 from dayseal.checks.aks.categories import ADMIN, KUBE_AUDIT, show_settings, switched_on, unresolved
 from dayseal.checks.aks.ways import AksWay, Reach, account_name, wanted, ways_of
+from dayseal.checks.kept import judge_archive_kept, judge_terms
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
-from dayseal.checks.route_words import FactSheet, Opinion, az, fix_missing, name_missing, worst
-from dayseal.checks.store_terms import StoreTerm, archive_term, delete_after, keeps, longest, show_rules, touching
+from dayseal.checks.route_words import FactSheet, Opinion, az, worst
+from dayseal.checks.store_terms import StoreTerm, delete_after
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import ArchiveFacts, Known, LifecycleRule, LogTable, Missing, RouteFacts, WorkspaceAnswer
 
@@ -27,7 +28,13 @@ def aks_retention(facts: RouteFacts, thresholds: RouteThresholds, sheet: FactShe
     total = term_days(day, thresholds.total_days)
     source = facts.aks
     sheet.mention("settings", source.settings, show_settings)
-    opinions, archive = _archive(facts.archive, sheet, day, total)
+    opinions, archive = judge_archive_kept(
+        facts.archive,
+        sheet,
+        day,
+        lambda where, rule: _early(where, rule, day, total),
+        lambda where: _absent(where, total),
+    )
     needed = wanted(facts, thresholds)
     ways = [way for way in ways_of(facts, thresholds) if way.category in needed]
     for number, workspace in enumerate(source.workspaces):
@@ -36,30 +43,21 @@ def aks_retention(facts: RouteFacts, thresholds: RouteThresholds, sheet: FactShe
     hidden = _hidden(facts, ways)
     groups = unresolved(switched_on(source))
     perhaps = bool(hidden) or bool(groups) or any(way.reach in _DECLARED for way in ways)
-    opinions.append(_terms(stores, (thresholds.hot_days, total), hidden, facts, unsure=perhaps))
+    promised, elsewhere = (thresholds.hot_days, total), "a destination nobody looked into may keep it longer"
+    opinions.append(
+        judge_terms(stores, promised, hidden, elsewhere if perhaps else None, _raise_command(facts, promised))
+    )
     answer = worst(opinions)
     dead = _dead(facts)
     if sheet.missing and answer.verdict is not Verdict.FAIL:
-        promised = f"({thresholds.hot_days} days hot, {total} in total promised)"
-        return sheet.unknown(f"how long the logs are kept {promised}", more=dead)
+        wished = f"({thresholds.hot_days} days hot, {total} in total promised)"
+        return sheet.unknown(f"how long the logs are kept {wished}", more=dead)
     return sheet.finding(answer.verdict, answer.said + dead, answer.fix)
 
 
-def _archive(
-    archive: ArchiveFacts | None, sheet: FactSheet, day: dt.date, total: int
-) -> tuple[list[Opinion], StoreTerm | None]:
-    if archive is None:
-        return [], None
-    sheet.add("archive.exists", archive.exists)
-    if isinstance(archive.exists, Known) and not archive.exists.value:
-        said = f"archive {archive.uri} does not exist, {total} days in total promised"
-        return [Opinion(Verdict.FAIL, said, create_container(archive))], None
-    sheet.add("archive.lifecycle", archive.lifecycle, show_rules)
-    if isinstance(archive.lifecycle, Missing):
-        return [], None
-    rules = archive.lifecycle.value
-    early = [_early(archive, rule, day, total) for rule in touching(archive, rules)]
-    return [opinion for opinion in early if opinion is not None], archive_term(archive, rules, day)
+def _absent(archive: ArchiveFacts, total: int) -> Opinion:
+    said = f"archive {archive.uri} does not exist, {total} days in total promised"
+    return Opinion(Verdict.FAIL, said, create_container(archive))
 
 
 def _early(archive: ArchiveFacts, rule: LifecycleRule, day: dt.date, total: int) -> Opinion | None:
@@ -120,26 +118,6 @@ def _hidden(facts: RouteFacts, ways: list[AksWay]) -> tuple[Missing, ...]:
     if facts.archive is not None:
         answers += [facts.archive.exists, facts.archive.lifecycle]
     return tuple(answer for answer in answers if isinstance(answer, Missing))
-
-
-def _terms(
-    stores: list[StoreTerm], promised: tuple[int, int], hidden: tuple[Missing, ...], facts: RouteFacts, *, unsure: bool
-) -> Opinion:
-    hot_days, total_days = promised
-    best_hot = longest(tuple(store.hot_days for store in stores))
-    best_total = longest(tuple(store.total_days for store in stores))
-    named = "; ".join(f"{store.name}: {store.words}" for store in stores) or "no store is known"
-    short = [
-        f"{kind} {format_days(have)}, {wanted_days} promised"
-        for kind, have, wanted_days in (("hot", best_hot, hot_days), ("in total", best_total, total_days))
-        if not keeps(have, wanted_days)
-    ]
-    if not short:
-        return Opinion(Verdict.PASS, f"hot {format_days(best_hot)}, in total {format_days(best_total)}; {named}")
-    why = f"; not known: {name_missing(hidden)}" if hidden else "; a destination nobody looked into may keep it longer"
-    verdict = Verdict.UNKNOWN if unsure else Verdict.FAIL
-    fix = fix_missing(hidden) if hidden else _raise_command(facts, promised)
-    return Opinion(verdict, f"{'; '.join(short)} ({named}){why if unsure else ''}", fix)
 
 
 def _raise_command(facts: RouteFacts, promised: tuple[int, int]) -> str:

@@ -8,9 +8,10 @@ from dayseal.checks.gke.audit import reads_recorded
 from dayseal.checks.gke.entries import ACTIVITY, DATA_ACCESS
 from dayseal.checks.gke.sink_opinions import SinkContext, carries, create_bucket, judge_way
 from dayseal.checks.gke.sinks import Reach, log_bucket_of, ways_of
+from dayseal.checks.kept import judge_archive_kept, judge_terms
 from dayseal.checks.route_terms import RouteThresholds, format_days, term_days
-from dayseal.checks.route_words import FactSheet, Opinion, fix_missing, gcloud, name_missing, worst
-from dayseal.checks.store_terms import StoreTerm, archive_term, delete_after, keeps, longest, show_rules, touching
+from dayseal.checks.route_words import FactSheet, Opinion, gcloud, worst
+from dayseal.checks.store_terms import StoreTerm, delete_after
 from dayseal.model import Finding, Verdict
 from dayseal.model.route import Answer, ArchiveFacts, Known, LifecycleRule, LogBucket, Missing, RouteFacts
 
@@ -31,17 +32,40 @@ def gke_retention(facts: RouteFacts, thresholds: RouteThresholds, sheet: FactShe
     for number, more in enumerate(source.more_buckets):
         sheet.mention(f"logBucket.{number}", more.bucket, lambda b: "no such bucket" if b is None else _show_bucket(b))
     context = SinkContext(facts, thresholds)
-    opinions, archive = _archive(facts.archive, sheet, day, total)
+    opinions, archive = judge_archive_kept(
+        facts.archive,
+        sheet,
+        day,
+        lambda where, rule: _early(where, rule, day, total),
+        lambda where: _absent(where, total),
+    )
     reads = reads_recorded(source)
     hidden = _hidden(facts, sheet)
     for log_id in (ACTIVITY,) if reads is False else (ACTIVITY, DATA_ACCESS):
         stores, perhaps = _stores(log_id, context, archive)
         unsure = perhaps or bool(hidden) or (log_id == DATA_ACCESS and reads is None)
-        opinions.append(_terms(log_id, stores, (thresholds.hot_days, total), hidden, facts, unsure=unsure))
+        elsewhere = "a sink may lead to a store that keeps it longer" if unsure else None
+        kept = judge_terms(stores, (thresholds.hot_days, total), hidden, elsewhere, _raise_command(facts, total))
+        opinions.append(Opinion(kept.verdict, f"{log_id}: {kept.said}", kept.fix))
     answer = worst(opinions)
+    notes = _new_projects(facts, sheet)
     if sheet.missing and answer.verdict is not Verdict.FAIL:
-        return sheet.unknown(f"how long the logs are kept ({thresholds.hot_days} days hot, {total} in total promised)")
-    return sheet.finding(answer.verdict, answer.said, answer.fix)
+        wished = f"({thresholds.hot_days} days hot, {total} in total promised)"
+        return sheet.unknown(f"how long the logs are kept {wished}", more=notes)
+    return sheet.finding(answer.verdict, answer.said + notes, answer.fix)
+
+
+def _new_projects(facts: RouteFacts, sheet: FactSheet) -> str:
+    """Say which levels leave projects created below without a working `_Default` sink: this cluster's has its own."""
+    named = []
+    for level in facts.gke.levels:
+        if level.default_disabled is not None:
+            sheet.mention(f"defaultSinkDisabled.{level.name}", level.default_disabled)
+            if isinstance(level.default_disabled, Known) and level.default_disabled.value:
+                named.append(level.name)
+    if not named:
+        return ""
+    return f"; projects created below {', '.join(named)} get a disabled _Default sink (disableDefaultSink)"
 
 
 def _hidden(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, ...]:
@@ -58,21 +82,9 @@ def _hidden(facts: RouteFacts, sheet: FactSheet) -> tuple[Missing, ...]:
     return tuple(answer for answer in answers if isinstance(answer, Missing))
 
 
-def _archive(
-    archive: ArchiveFacts | None, sheet: FactSheet, day: dt.date, total: int
-) -> tuple[list[Opinion], StoreTerm | None]:
-    if archive is None:
-        return [], None
-    sheet.add("archive.exists", archive.exists)
-    if isinstance(archive.exists, Known) and not archive.exists.value:
-        said = f"archive {archive.uri} does not exist, {total} days in total promised"
-        return [Opinion(Verdict.FAIL, said, create_bucket(archive))], None
-    sheet.add("archive.lifecycle", archive.lifecycle, show_rules)
-    if isinstance(archive.lifecycle, Missing):
-        return [], None
-    rules = archive.lifecycle.value
-    early = [_early(archive, rule, day, total) for rule in touching(archive, rules)]
-    return [opinion for opinion in early if opinion is not None], archive_term(archive, rules, day)
+def _absent(archive: ArchiveFacts, total: int) -> Opinion:
+    said = f"archive {archive.uri} does not exist, {total} days in total promised"
+    return Opinion(Verdict.FAIL, said, create_bucket(archive))
 
 
 def _early(archive: ArchiveFacts, rule: LifecycleRule, day: dt.date, total: int) -> Opinion | None:
@@ -125,33 +137,6 @@ def _bucket_term(bucket: LogBucket) -> StoreTerm:
     days = bucket.retention_days or _DEFAULT_DAYS
     locked = "locked" if bucket.locked or bucket.name.endswith(f"/{_REQUIRED}") else "not locked"
     return StoreTerm(f"log bucket {bucket.name}", days, days, f"retentionDays {format_days(days)}, {locked}")
-
-
-def _terms(
-    log_id: str,
-    stores: list[StoreTerm],
-    promised: tuple[int, int],
-    hidden: tuple[Missing, ...],
-    facts: RouteFacts,
-    *,
-    unsure: bool,
-) -> Opinion:
-    hot_days, total_days = promised
-    best_hot = longest(tuple(store.hot_days for store in stores))
-    best_total = longest(tuple(store.total_days for store in stores))
-    named = "; ".join(f"{store.name}: {store.words}" for store in stores) or "no store is known"
-    short = [
-        f"{kind} {format_days(have)}, {wanted} promised"
-        for kind, have, wanted in (("hot", best_hot, hot_days), ("in total", best_total, total_days))
-        if not keeps(have, wanted)
-    ]
-    if not short:
-        told = f"hot {format_days(best_hot)}, in total {format_days(best_total)}"
-        return Opinion(Verdict.PASS, f"{log_id}: {told}; {named}")
-    why = f"; not known: {name_missing(hidden)}" if hidden else "; a sink may lead to a store that keeps it longer"
-    said = f"{log_id}: {'; '.join(short)} ({named}){why if unsure else ''}"
-    verdict = Verdict.UNKNOWN if unsure else Verdict.FAIL
-    return Opinion(verdict, said, fix_missing(hidden) if hidden else _raise_command(facts, total_days))
 
 
 def _raise_command(facts: RouteFacts, days: int) -> str:

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,11 +13,10 @@ from dayseal.clouds.aws.session import Access
 from dayseal.codec import format_day
 from dayseal.errors import AccessError
 from dayseal.model import Notice
+from dayseal.model.notices import MAX_SUMMARY_CHARS
 from dayseal.model.route import Call
 
 SOURCE: Final = "dayseal"
-MAX_FINDINGS: Final = 20
-MAX_SUMMARY_CHARS: Final = 500
 _BATCH: Final = 10  # PutEvents takes no more
 _LINES: Final = 40
 _SUBJECT_CHARS: Final = 100  # of SNS, ASCII
@@ -58,7 +57,7 @@ class AwsNotifier:
                 "EventBusName": self._bus,
                 "Source": SOURCE,
                 "DetailType": f"{SOURCE} {notice.verdict.text}",
-                "Detail": json.dumps(detail_of(notice), ensure_ascii=True),
+                "Detail": json.dumps(notice.detail, ensure_ascii=True),
             }
             for notice in notices
         ]
@@ -78,23 +77,6 @@ class AwsNotifier:
             self._topics.publish(TopicArn=self._topic, Subject=_subject(title), Message=text)
         except (ClientError, BotoCoreError) as exc:
             raise access_error(exc, Call("sns", "Publish", self._topic)) from exc
-
-
-def detail_of(notice: Notice) -> dict[str, Any]:
-    """Give an event's detail."""
-    return {
-        "version": "1",
-        "about": notice.about,
-        "subject": notice.subject,
-        "day": None if notice.day is None else format_day(notice.day),
-        "verdict": notice.verdict.text,
-        "findings": [
-            {"check": line.check, "verdict": line.verdict.text, "summary": line.summary[:MAX_SUMMARY_CHARS]}
-            for line in notice.findings[:MAX_FINDINGS]
-        ],
-        "leftOff": max(0, len(notice.findings) - MAX_FINDINGS),
-        "run": notice.run or None,
-    }
 
 
 def _batches(notices: Sequence[Notice]) -> Iterator[Sequence[Notice]]:

@@ -24,7 +24,7 @@ from dayseal.ports import ByteSource
 
 AUDIT_CONTAINERS: Final = ("insights-logs-kube-audit", "insights-logs-kube-audit-admin")
 _SHOWN: Final = ["versions", "deleted", "immutabilitypolicy", "legalhold", "metadata"]
-_GONE: Final = frozenset({"BlobNotFound", "ResourceNotFound"})  # of the blob; its container has a code of its own
+_GONE: Final = "BlobNotFound"  # a 404 about the container, or by somebody in between, is no absence
 _NO_CONTAINER: Final = "ContainerNotFound"
 _CHANGED: Final = 412
 
@@ -89,7 +89,7 @@ class BlobArchive:
         try:
             found = self._blob(key).get_blob_properties(**_of(version))
         except AzureError as exc:
-            if _code(exc) in _GONE:
+            if _code(exc) == _GONE:
                 return None
             raise self._refused(exc, "blobs.get", key) from exc
         found.version_id = version or None
@@ -122,7 +122,7 @@ class BlobArchive:
             loader = self._blob(found.key).download_blob(start, stop - start, **asked)
             return Block(loader.readall(), str(loader.properties.etag))
         except AzureError as exc:
-            if _code(exc) in _GONE:
+            if _code(exc) == _GONE:
                 raise self._gone(found) from exc
             if isinstance(exc, HttpResponseError) and exc.status_code == _CHANGED:
                 return None

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -19,6 +19,7 @@ from dayseal.once import Once
 
 _PARTS: Final = (re.compile(r"y=[0-9]{4}/\Z"), re.compile(r"m=[0-9]{2}/\Z"), re.compile(r"d=[0-9]{2}/\Z"))
 _DAY: Final = dt.timedelta(days=1)
+_MAX_DAYS: Final = 10  # whose folders are looked into
 
 
 class Arrivals:
@@ -36,13 +37,12 @@ class Arrivals:
 
     def _ask(self, archive: ArchivePlace, resource_id: str, now: dt.datetime) -> Answer[NewestObject | None]:
         call = Call("storage", "blobs.list", f"{archive.uri}resourceId={resource_id.upper()}/")
-        self._calls.heard(call)
         found: list[NewestObject] = []
         names = (archive.container,) if archive.container else AUDIT_CONTAINERS
         absent = 0
         for name in names:
             try:
-                found += self._latest(archive, name, resource_id, now)
+                found += self._latest(archive, name, resource_id, now, lambda: self._calls.heard(call))
             except RefusedError as exc:
                 return exc.missing
             except ResourceNotFoundError:  # Azure Monitor makes a container with its first records
@@ -53,7 +53,9 @@ class Arrivals:
             return Missing(Reason.NOT_FOUND, call, "no such container")
         return Known(max(found, key=lambda item: item.stored_at, default=None), call)
 
-    def _latest(self, archive: ArchivePlace, name: str, resource_id: str, now: dt.datetime) -> list[NewestObject]:
+    def _latest(
+        self, archive: ArchivePlace, name: str, resource_id: str, now: dt.datetime, heard: Callable[[], None]
+    ) -> list[NewestObject]:
         """Give the blobs of the latest day that has any: mostly today, so that is looked at first."""
         account, sessions = archive.account, self._calls.sessions
         client = self._clients.get((account, name), lambda: open_container_client(sessions, account, name))
@@ -61,7 +63,8 @@ class Arrivals:
         root = f"{archive.prefix}resourceId={resource_id.upper()}/"
         shown = "" if archive.container else f"{name}/"
         days = (_folder(root, now), _folder(root, now - _DAY))
-        for folder in itertools.chain(days, _last_folder(client, root)):
+        for folder in itertools.chain(days, itertools.islice(_latest_folders(client, root, heard), _MAX_DAYS)):
+            heard()
             blobs = [blob for blob in client.list_blobs(name_starts_with=folder) if blob.size]
             if blobs:
                 named = ((str(blob.name).removeprefix(archive.prefix), blob.last_modified) for blob in blobs)
@@ -73,14 +76,14 @@ def _folder(root: str, moment: dt.datetime) -> str:
     return f"{root}y={moment:%Y}/m={moment:%m}/d={moment:%d}/"
 
 
-def _last_folder(client: ContainerClient, root: str) -> Iterator[str]:
-    """Give the folder of the latest day there is, nothing where there is none; asked only when it is needed."""
-    at = root
-    for part in _PARTS:
-        listed = client.walk_blobs(name_starts_with=at, delimiter="/")
-        names = [str(one.name) for one in listed if isinstance(one, BlobPrefix)]
-        below = [name for name in names if part.match(name.removeprefix(at))]
-        if not below:
-            return
-        at = max(below)
-    yield at
+def _latest_folders(client: ContainerClient, at: str, heard: Callable[[], None], depth: int = 0) -> Iterator[str]:
+    """Give the folders of days there are, the latest first; each is asked for only when it is needed."""
+    if depth == len(_PARTS):
+        yield at
+        return
+    heard()
+    listed = client.walk_blobs(name_starts_with=at, delimiter="/")
+    names = [str(one.name) for one in listed if isinstance(one, BlobPrefix)]
+    below = [name for name in names if _PARTS[depth].match(name.removeprefix(at))]
+    for name in sorted(below, reverse=True):
+        yield from _latest_folders(client, name, heard, depth + 1)

@@ -47,8 +47,8 @@ class Counting:
         found = self._answers.get((place, window), lambda: self._ask(place, window))
         if isinstance(found, Missing):
             return found
-        counts = HourlyCounts(place.table, resource_id, window, found.value.get(resource_id.casefold(), ()))
-        return Known(counts, found.source)
+        hours = found.value.get(resource_id.casefold(), ())
+        return Known(HourlyCounts(place.table, resource_id, window, hours, own_time=True), found.source)
 
     def _ask(self, place: CountedPlace, window: Window) -> Answer[Mapping[str, Hours]]:
         refused = self._refusal(place)

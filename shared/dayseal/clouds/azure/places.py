@@ -4,9 +4,13 @@ import dataclasses
 import re
 from typing import Final
 
+from dayseal.errors import FormatError
+
 PROVIDER: Final = "aks"
 _CLUSTERS: Final = "Microsoft.ContainerService/managedClusters"
 _ACCOUNTS: Final = "Microsoft.Storage/storageAccounts"
+_ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}\Z", re.ASCII)
+_CONTAINER: Final = re.compile(r"(?:\$?[a-z0-9-]{1,63})?\Z", re.ASCII)
 _ID: Final = re.compile(
     r"/subscriptions/([^/]+)/resourceGroups/([^/?]+)/providers/([^/]+/[^/]+)/([^/]+)\Z", re.ASCII | re.IGNORECASE
 )
@@ -16,12 +20,22 @@ _ID: Final = re.compile(
 class ArchivePlace:
     """A container of log blobs, or the part of it whose names start with `prefix`.
 
-    `container` `""`: all containers of the account that Azure Monitor writes.
+    `container` `""`: all containers of the account that Azure Monitor writes. The account's name becomes part of a
+    host's, to which a token goes.
+
+    Raises:
+        FormatError: account or container have names that Azure gives to none.
     """
 
     account: str
     container: str = ""
     prefix: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ACCOUNT.match(self.account):
+            raise FormatError(f"storage account {self.account[:80]!r}, 3 to 24 of a-z 0-9 promised")
+        if not _CONTAINER.match(self.container):
+            raise FormatError(f"container {self.container[:80]!r}, up to 63 of a-z 0-9 - promised")
 
     @property
     def name(self) -> str:
@@ -61,8 +75,9 @@ def cluster_of(text: str) -> ResourceId | None:
 
 
 def account_of(text: str) -> ResourceId | None:
-    """Read the id of a storage account; None where it is none."""
-    return _of_kind(text, _ACCOUNTS)
+    """Read the id of a storage account; None where it is none, or names one as Azure names none."""
+    found = _of_kind(text, _ACCOUNTS)
+    return found if found is not None and _ACCOUNT.match(found.name.lower()) else None
 
 
 def container_id(account: str, container: str) -> str:

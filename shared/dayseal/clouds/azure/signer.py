@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from azure.core.exceptions import AzureError
-from azure.keyvault.keys import JsonWebKey, KeyClient, KeyVaultKey
+from azure.keyvault.keys import KeyClient, KeyVaultKey
 from azure.keyvault.keys.crypto import CryptographyClient, SignatureAlgorithm
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from dayseal.attest.keys import keyid_of, verify_signature
+from dayseal.attest.pinned import KeyKind, PinnedKey
 from dayseal.clouds.azure.refusals import access_error, missing_of
 from dayseal.clouds.azure.session import Sessions
 from dayseal.errors import AccessError, SignatureError, TrustError, UsageError
@@ -45,13 +44,9 @@ class VaultKey:
 
     def __post_init__(self) -> None:
         _split(self.url)
-        try:
-            public = load_der_public_key(self.spki)
-        except (ValueError, UnsupportedAlgorithm) as exc:
-            raise UsageError(f"{self.url}: the pinned public key is not DER SubjectPublicKeyInfo") from exc
-        if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
-            kind = type(public).__name__
-            raise UsageError(f"{self.url}: the pinned key is a {kind}, ECDSA P-256 promised", hint=_NO_ED25519)
+        kind = PinnedKey(self.url, self.spki).kind
+        if kind is not KeyKind.P256:
+            raise UsageError(f"{self.url}: the pinned key is {kind.value}, ECDSA P-256 promised", hint=_NO_ED25519)
 
 
 class VaultSigner:
@@ -64,6 +59,7 @@ class VaultSigner:
     def __init__(self, sessions: Sessions, key: VaultKey) -> None:
         self._sessions = sessions
         self._key = key
+        self._pinned = PinnedKey(key.url, key.spki)
         self._opened: Once[None, CryptographyClient] = Once()
 
     @property
@@ -90,22 +86,18 @@ class VaultSigner:
         """
         client = self._opened.get(None, self._open)
         digest, call = hashlib.sha256(message).digest(), Call("keyvault", "keys.sign", self._key.url)
-        raw = _asked(call, lambda: client.sign(SignatureAlgorithm.es256, digest, **_AGAIN).signature)
-        if not isinstance(raw, bytes) or len(raw) != 2 * _HALF_BYTES:
-            size = len(raw) if isinstance(raw, bytes) else 0
-            told = f"signature by {self._key.url}: {size} bytes, {2 * _HALF_BYTES} (r and s) promised"
+        raw = _asked(call, lambda: bytes(client.sign(SignatureAlgorithm.es256, digest, **_AGAIN).signature))
+        if len(raw) != 2 * _HALF_BYTES:
+            told = f"signature by {self._key.url}: {len(raw)} bytes, {2 * _HALF_BYTES} (r and s) promised"
             raise SignatureError(told)
         halves = (int.from_bytes(part, "big") for part in (raw[:_HALF_BYTES], raw[_HALF_BYTES:]))
         signature = encode_dss_signature(*halves)
-        verify_signature(self._key.spki, signature, message, subject=f"signature by {self._key.url}")
+        self._pinned.verify(signature, message)
         return signature
 
     def _open(self) -> CryptographyClient:
         found = _ask_key(self._sessions, self._key.url)
-        told = _spki_of(found, self._key.url)
-        if told != self._key.spki:
-            shown, pinned = keyid_of(told)[:16], keyid_of(self._key.spki)[:16]
-            raise TrustError(f"{self._key.url}: its public key is {shown}, {pinned} is pinned")
+        self._pinned.require(_spki_of(found, self._key.url))
         return CryptographyClient(found, self._sessions.credentials(), **self._sessions.client_options())
 
 
@@ -130,7 +122,7 @@ def _ask_key(sessions: Sessions, url: str) -> KeyVaultKey:
 
 
 def _spki_of(found: KeyVaultKey, url: str) -> bytes:
-    key: JsonWebKey = found.key
+    key: Any = found.key  # its members have no types
     kind, curve = (str(getattr(one, "value", one)) for one in (key.kty, key.crv))
     if kind not in {"EC", "EC-HSM"} or curve != "P-256":
         raise TrustError(f"{url}: a key of kind {kind} {curve}, ECDSA P-256 promised", hint=_NO_ED25519)

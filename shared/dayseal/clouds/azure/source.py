@@ -1,7 +1,6 @@
 """What is asked about each AKS cluster's own side of the route; what clusters share is asked once a run."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -35,7 +34,6 @@ from dayseal.model.route import (
 from dayseal.once import Once
 
 _ACCOUNTS: Final = "microsoft.storage/storageaccounts"
-_NAME: Final = re.compile(r"[a-z0-9]{3,24}\Z", re.ASCII)
 
 
 class SourceProbe:
@@ -109,9 +107,6 @@ class SourceProbe:
         return join_rights(there or [self._rights.at(account_id.value)])
 
     def _look_up(self, account: str) -> Answer[str]:
-        call = Call("resourcegraph", "resources", account)
-        if not _NAME.match(account):
-            return Missing(Reason.CONTRADICTORY, call, "no storage account's name")
         found = search(self._calls, Scopes(account), _ACCOUNTS, named=account)
         ids = [text(row, "id") for row in found.rows if account_of(text(row, "id")) is not None]
         if len(ids) == 1:
@@ -128,7 +123,7 @@ def archive_of_route(source: AksSource) -> ArchivePlace | None:
     for setting in sorted(settings, key=lambda one: not _writes(one)):
         found = account_of(setting.storage_account)
         if found is not None:
-            return ArchivePlace(found.name.casefold())
+            return ArchivePlace(found.name.lower())
     return None
 
 

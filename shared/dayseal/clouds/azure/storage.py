@@ -105,8 +105,8 @@ def read_rule(policy: Json, state: str) -> LockRule:
         FormatError: it has no days.
     """
     days = whole(policy, "immutabilityPeriodSinceCreationInDays")
-    if days is None:
-        raise FormatError("immutabilityPeriodSinceCreationInDays: absent, a number of days promised")
+    if days is None or days < 0:
+        raise FormatError(f"immutabilityPeriodSinceCreationInDays: {days}, a number of days promised")
     appends = [flag(policy, f"allowProtectedAppendWrites{more}") is True for more in ("", "All")]
     strength = LockStrength.FIRM if state == "Locked" else LockStrength.REVOCABLE
     return LockRule(state, strength, days, blocks_writer=not any(appends))

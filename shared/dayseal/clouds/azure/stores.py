@@ -6,6 +6,10 @@ from typing import Final, TypedDict
 from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
 from obstore.store import AzureStore
 
+from dayseal.clouds.azure.blobs import open_container_client
+from dayseal.clouds.azure.session import Access, Sessions
+from dayseal.clouds.azure.versions import AzureListing
+
 _SCOPE: Final = "https://storage.azure.com/.default"
 
 
@@ -17,6 +21,13 @@ class _Key(TypedDict):
 class _Token(TypedDict):
     token: str
     expires_at: dt.datetime | None
+
+
+def enter_container(access: Access, account: str, container: str, prefix: str = "") -> tuple[AzureStore, AzureListing]:
+    """Open a container for blobs and for listings with the access's own credentials; nothing is asked yet."""
+    sessions = Sessions(access)
+    store = open_container(sessions.credentials(), account, container, prefix, endpoint=access.blobs(account))
+    return store, AzureListing(open_container_client(sessions, account, container), prefix)
 
 
 def open_container(

@@ -46,7 +46,8 @@ def whole(item: Json, name: str) -> int | None:
     value = item.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    odd = isinstance(value, float) and not value.is_integer()
+    if isinstance(value, bool) or not isinstance(value, int | float) or odd:
         raise FormatError(f"{name}: {str(value)[:40]!r}, a whole number promised")
     return int(value)
 

@@ -35,6 +35,7 @@ API_CALLS: Final = (
         "once a project, folder and organisation, and a project that a sink sends entries to",
         ("filter", "pageSize"),
     ),
+    ApiCall("logging:settings.get", "once a folder and organisation"),
     ApiCall("logging:buckets.list", _PROJECT, ("pageSize",)),
     ApiCall("logging:buckets.get", "once a log bucket elsewhere that a sink fills"),
     ApiCall(

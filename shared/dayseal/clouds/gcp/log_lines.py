@@ -11,15 +11,13 @@ from dayseal.codec import format_day
 from dayseal.model import Notice, Verdict
 from dayseal.model.outcomes import Outcome
 
-MAX_FINDINGS: Final = 20
-MAX_SUMMARY_CHARS: Final = 500
 _SEVERITY: Final = {Verdict.FAIL: "ERROR", Verdict.UNKNOWN: "WARNING"}
 
 
 class LogLines:
     """Port `Notifier`, and where a function says what it did; `stream` is its standard output.
 
-    A notice is a line of severity ERROR (FAIL) or WARNING (UNKNOWN) with the members of `detail_of` in `notice`.
+    A notice is a line of severity ERROR (FAIL) or WARNING (UNKNOWN) with `Notice.detail` in `notice`.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -30,7 +28,7 @@ class LogLines:
         for notice in notices:
             where = notice.subject if notice.day is None else f"{notice.subject} {format_day(notice.day)}"
             text = f"{title}: {notice.verdict.text} {where}"
-            self._write(_SEVERITY.get(notice.verdict, "NOTICE"), text, {"notice": detail_of(notice)})
+            self._write(_SEVERITY.get(notice.verdict, "NOTICE"), text, {"notice": notice.detail})
 
     def publish(self, what: str, outcome: Outcome) -> dict[str, Any]:
         """Write what a function did and counted, one line each, and give its answer.
@@ -51,20 +49,3 @@ class LogLines:
     def _write(self, severity: str, message: str, more: dict[str, Any]) -> None:
         self._stream.write(json.dumps({"severity": severity, "message": message, **more}, ensure_ascii=True) + "\n")
         self._stream.flush()
-
-
-def detail_of(notice: Notice) -> dict[str, Any]:
-    """Give what a notice says, with at most 20 findings. Format: docs/formats/events.md."""
-    return {
-        "version": "1",
-        "about": notice.about,
-        "subject": notice.subject,
-        "day": None if notice.day is None else format_day(notice.day),
-        "verdict": notice.verdict.text,
-        "findings": [
-            {"check": line.check, "verdict": line.verdict.text, "summary": line.summary[:MAX_SUMMARY_CHARS]}
-            for line in notice.findings[:MAX_FINDINGS]
-        ],
-        "leftOff": max(0, len(notice.findings) - MAX_FINDINGS),
-        "run": notice.run or None,
-    }

@@ -1,4 +1,4 @@
-"""Cloud Logging's configuration by REST: sinks and log buckets. The SDK hides `interceptChildren`."""
+"""Cloud Logging's configuration by REST: sinks, log buckets, default settings. The SDK hides `interceptChildren`."""
 
 import functools
 from typing import Final
@@ -13,13 +13,14 @@ _PAGE: Final = 1_000
 
 
 class LoggingConfig:
-    """Asks about sinks and log buckets, each question once a run."""
+    """Asks about sinks, log buckets and default settings, each question once a run."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._sinks: Once[str, Answer[tuple[Sink, ...]]] = Once()
         self._buckets: Once[str, Answer[tuple[LogBucket, ...]]] = Once()
         self._bucket: Once[str, Answer[LogBucket | None]] = Once()
+        self._settings: Once[str, Answer[bool]] = Once()
 
     def sinks(self, parent: str) -> Answer[tuple[Sink, ...]]:
         """Give the sinks of a project, folder or organisation, and those that intercept its entries from above."""
@@ -32,6 +33,14 @@ class LoggingConfig:
     def bucket(self, name: str) -> Answer[LogBucket | None]:
         """Give one log bucket by its resource name, None where there is no such one."""
         return self._bucket.get(name, lambda: self._ask_bucket(name))
+
+    def default_disabled(self, parent: str) -> Answer[bool]:
+        """Say whether a folder or organisation has the `_Default` sink of new projects made as a disabled one."""
+        return self._settings.get(parent, lambda: self._ask_settings(parent))
+
+    def _ask_settings(self, parent: str) -> Answer[bool]:
+        ask = Ask(Call("logging", "settings.get", parent), f"v2/{quoted(parent)}/settings")
+        return self._calls.ask(ask, lambda found: found.get("disableDefaultSink") is True)
 
     def _ask_sinks(self, parent: str) -> Answer[tuple[Sink, ...]]:
         call = Call("logging", "sinks.list", parent)

@@ -31,6 +31,8 @@ class Permission:
 
 _SCOPE, _ABOVE, _CLUSTER, _ARCHIVE = Where.SCOPE, Where.ABOVE, Where.CLUSTER, Where.ARCHIVE
 _OWNER, _LEDGER, _KEY = Where.OWNER, Where.LEDGER, Where.KEY
+_POLICIES: Final = "audit-coverage: audit configs; archive-central: who may"
+_ENTRIES: Final = "continuity, export-health: changes, errors of sinks"
 
 PERMISSIONS: Final = (
     Permission(
@@ -50,29 +52,23 @@ PERMISSIONS: Final = (
         "resourcemanager.folders.get", _ABOVE, "audit-coverage, export-route: what lies above a folder",
         "cloudresourcemanager:folders.get",
     ),
-    Permission(
-        "resourcemanager.projects.getIamPolicy", _CLUSTER, "audit-coverage: audit configs; archive-central: who may",
-        "cloudresourcemanager:projects.getIamPolicy",
-    ),
-    Permission(
-        "resourcemanager.folders.getIamPolicy", _ABOVE, "audit-coverage: audit configs; archive-central: who may",
-        "cloudresourcemanager:folders.getIamPolicy",
-    ),
-    Permission(
-        "resourcemanager.organizations.getIamPolicy", _ABOVE, "audit-coverage: audit configs; archive-central: who may",
-        "cloudresourcemanager:organizations.getIamPolicy",
-    ),
+    Permission("resourcemanager.projects.getIamPolicy", _CLUSTER, _POLICIES,
+               "cloudresourcemanager:projects.getIamPolicy"),
+    Permission("resourcemanager.folders.getIamPolicy", _ABOVE, _POLICIES,
+               "cloudresourcemanager:folders.getIamPolicy"),
+    Permission("resourcemanager.organizations.getIamPolicy", _ABOVE, _POLICIES,
+               "cloudresourcemanager:organizations.getIamPolicy"),
     Permission("resourcemanager.projects.getIamPolicy", _OWNER, "archive-central: who may by inheritance",
                "cloudresourcemanager:projects.getIamPolicy"),
     Permission("logging.sinks.list", _CLUSTER, "export-route: the ways out of the project", "logging:sinks.list"),
     Permission("logging.sinks.list", _ABOVE, "export-route: sinks above that carry or intercept", "logging:sinks.list"),
+    Permission("logging.settings.get", _ABOVE, "retention: whether new projects keep anything by themselves",
+               "logging:settings.get"),
     Permission("logging.buckets.list", _CLUSTER, "retention: the project's log buckets", "logging:buckets.list"),
     Permission("logging.buckets.get", _ABOVE, "retention: log buckets elsewhere that sinks fill",
                "logging:buckets.get"),
-    Permission("logging.logEntries.list", _CLUSTER, "continuity, export-health: changes, errors of sinks",
-               "logging:entries.list"),
-    Permission("logging.logEntries.list", _ABOVE, "continuity, export-health: changes, errors of sinks",
-               "logging:entries.list"),
+    Permission("logging.logEntries.list", _CLUSTER, _ENTRIES, "logging:entries.list"),
+    Permission("logging.logEntries.list", _ABOVE, _ENTRIES, "logging:entries.list"),
     Permission("monitoring.timeSeries.list", _CLUSTER, "export-health, arrival: counters of entries and errors",
                "monitoring:timeSeries.list"),
     Permission("monitoring.alertPolicies.list", _CLUSTER, "export-health: alarms that stay silent on missing data",

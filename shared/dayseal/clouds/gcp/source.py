@@ -93,7 +93,8 @@ class SourceProbe:
         asks[question]()
 
     def _level(self, name: str) -> Level:
-        return Level(name, self._hierarchy.audit_configs(name), self._logging.sinks(name))
+        disabled = None if name.startswith("projects/") else self._logging.default_disabled(name)
+        return Level(name, self._hierarchy.audit_configs(name), self._logging.sinks(name), disabled)
 
     def _cluster(self, cluster: ClusterId) -> Answer[GkeCluster | None]:
         project = cluster.account

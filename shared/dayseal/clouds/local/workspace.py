@@ -51,6 +51,10 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 # [gcp]
 # organizations = ["123456789012"] # or folders = ["42"], or projects = ["shop-prod"]
 
+# Where AKS clusters are looked for.
+# [azure]
+# management_groups = ["platform"] # or subscriptions = ["01234567-89ab-cdef-0123-456789abcdef"]
+
 # What dayseal cannot look into: shown as declared, never as proven.
 # [[declared]]
 # kind = "watcher"             # or "destination"
@@ -60,7 +64,7 @@ origin = "{origin}"            # the log's name; verifiers pin it in trust.polic
 # One table per archive. Without any, `dayseal seal --archive DIR` takes one from the command line.
 # [[archives]]
 # name = "central"
-# path = "../logs"             # or "s3://bucket/prefix/", "gs://bucket/prefix/"
+# path = "../logs"             # or "s3://bucket/prefix/", "gs://bucket/prefix/", "az://account/container/"
 
 # One table per cluster in scope. Without any, clusters are taken from what the records say of themselves.
 # [[clusters]]
@@ -94,6 +98,8 @@ def bucket_settings_text(settings: Settings, region: str) -> str:
     text = settings_text(settings.ledger.origin)
     for name in ("path", "inbox", "guard", "details"):
         text = _set(text, name, f'{name} = "{getattr(settings.ledger, name)}"')
+    if settings.ledger.checkpoint:
+        text = text.replace("\nguard = ", f'\ncheckpoint = "{settings.ledger.checkpoint}"\nguard = ', 1)
     for name in ("log", "attestor"):
         where, public = getattr(settings.keys, name), getattr(settings.keys, f"{name}_public")
         if public:

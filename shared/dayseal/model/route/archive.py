@@ -3,10 +3,15 @@
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from dayseal.model.archive import Listing
 from dayseal.model.route.answers import Answer
 from dayseal.model.route.keys import EncryptionKey
+
+_SCHEMES: Final[Mapping[str, str]] = MappingProxyType({"gcs": "gs", "azure": "az"})
 
 
 class LockStrength(enum.StrEnum):
@@ -175,5 +180,5 @@ class ArchiveFacts:
 
     @property
     def root(self) -> str:
-        """The address of the whole bucket, e.g. `gs://bucket/`."""
-        return f"{'gs' if self.store == 'gcs' else self.store}://{self.name}/"
+        """The address of the whole bucket, e.g. `gs://bucket/`, or of a whole account, `az://account/`."""
+        return f"{_SCHEMES.get(self.store, self.store)}://{self.name.rstrip('/')}/"

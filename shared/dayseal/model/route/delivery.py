@@ -21,13 +21,15 @@ class Reading:
 class HourlyCounts:
     """What one metric counted of one resource, by the starts of whole hours inside the window.
 
-    An hour that is absent has no data points, which is not zero.
+    An hour that is absent has no data points, which is not zero. `own_time`: a record counts in the hour in which it
+    was written, by its own time; otherwise nobody says by which time.
     """
 
     metric: str
     resource: str
     window: Window
     hours: tuple[tuple[dt.datetime, float], ...]
+    own_time: bool = False
 
     def total(self, window: Window) -> float | None:
         """Sum up the hours that begin inside a window, None where none of them has data points."""

@@ -71,12 +71,15 @@ class Level:
     """A resource the cluster lies in, `projects/P`, `folders/N` or `organizations/N`, and what its policies set.
 
     `audit_configs` are those of this level's own IAM policy. `sinks` are those it owns; a project's listing in
-    scope `ALL` also holds its ancestors' intercepting sinks, which may thus appear twice.
+    scope `ALL` also holds its ancestors' intercepting sinks, which may thus appear twice. `default_disabled`
+    (Logging's settings, disableDefaultSink) makes the `_Default` sink of projects created below from then on a
+    disabled one; None: a project, which has none below.
     """
 
     name: str
     audit_configs: Answer[tuple[AuditConfig, ...]]
     sinks: Answer[tuple[Sink, ...]]
+    default_disabled: Answer[bool] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

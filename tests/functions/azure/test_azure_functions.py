@@ -1,0 +1,155 @@
+"""The functions of Azure from their deployed source: indexed, fired and asked, by Microsoft's worker where there is one."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dayseal.cli.app import run
+from dayseal.codec import format_day
+from support.aks_days import DAYS, PROD, RESOURCE, write_days
+from support.azure_estate import ROOT as GROUP
+from support.azure_estate import add_export, add_subscription, aks_cluster
+from support.azure_functions import Host, hosting, python_of_azure, unpack_source
+from support.azure_server import azure_world
+from support.functions_process import ROOT
+
+pytest.importorskip("azure.functions", reason="azure-functions is not installed")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Deployed:
+    """An unzipped source, and the environment of its app."""
+
+    source: Path
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """A founded ledger, an archive of two days, an Azure with the cluster whose logs those are."""
+    folder = tmp_path_factory.mktemp("azure")
+    workspace = folder / "w"
+    assert run(("init", str(workspace))) == 0
+    write_days(folder / "archive")
+    with azure_world() as world:
+        add_subscription(
+            world,
+            PROD.account,
+            aks_cluster(PROD.account, PROD.name, location=PROD.location, group=RESOURCE, uid=PROD.uid),
+        )
+        add_export(world)
+        where = f'endpoint = "{world.address}"\nlogs_endpoint = "{world.address}"'
+        blobs = f'blob_endpoint = "{world.address}/blobs/{{account}}"'
+        with (workspace / "dayseal.toml").open("a") as settings:
+            settings.write(f'\n[azure]\nmanagement_groups = ["{GROUP}"]\n{where}\n{blobs}\n')
+            settings.write(f'\n[[archives]]\nname = "central"\npath = "{folder / "archive"}"\n')
+        places = {f"DAYSEAL_{name.upper()}": str(workspace / name) for name in ("ledger", "inbox", "guard", "details")}
+        keys = {f"DAYSEAL_{name.upper()}_KEY": str(workspace / f"keys/{name}.pem") for name in ("log", "attestor")}
+        clock = {"DAYSEAL_DAILY_AT": "0 30 6 * * *", "DAYSEAL_ROLL_CALL_AT": "0 30 8 * * *"}
+        serves = {"DAYSEAL_SERVES": "attest,pulse,record,lookup", "DAYSEAL_TIMEOUT_SECONDS": "600"}
+        environment = world.environment() | places | keys | clock | serves
+        yield Deployed(unpack_source(workspace, folder), environment)
+
+
+@pytest.fixture(params=["here", "worker"])
+def host(request: pytest.FixtureRequest, deployed: Deployed) -> Iterator[Host]:
+    """The functions under this Python, and under Microsoft's worker library with the Python they have in Azure."""
+    python = python_of_azure() if request.param == "worker" else None
+    if request.param == "worker" and python is None:
+        pytest.skip("build/azure-worker is not there: make build/azure-worker/tool.stamp")
+    with hosting(deployed.source, deployed.environment, python) as host:
+        if request.param == "worker" and not host.library:
+            pytest.skip("no Python 3.13 on this machine, so no worker library")
+        assert host.library == (request.param == "worker")
+        yield host
+
+
+def test_what_is_indexed_is_what_the_apps_serve(host: Host) -> None:
+    """A trigger that the host cannot read is a function that never runs."""
+    triggers = {name: found[0] for name, found in host.functions.items()}
+    assert {name: one["type"] for name, one in triggers.items()} == {
+        "attest": "timerTrigger",
+        "pulse": "timerTrigger",
+        "record": "timerTrigger",
+        "roll_call": "timerTrigger",
+        "lookup": "httpTrigger",
+    }
+    schedules = {name: one["schedule"] for name, one in triggers.items() if name != "lookup"}
+    assert schedules["attest"] == "%DAYSEAL_DAILY_AT%"
+    assert schedules["roll_call"] == "%DAYSEAL_ROLL_CALL_AT%"
+    assert all(len(at.split()) == 6 for at in (schedules["pulse"], schedules["record"]))
+    assert triggers["lookup"]["route"] == "{*path}"
+
+
+def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: Host) -> None:
+    """Attest, record, call the roll, ask, and ask for the pulse; each may be done again."""
+    assert host.fire("attest") == "", host.lines()
+    counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
+    assert counts["SealedDays"] == 1
+    assert {line["level"] for line in host.lines() if "notice" in line} <= {"ERROR", "WARNING"}
+    assert host.fire("record") == "", host.lines()
+    assert host.fire("roll_call") == "", host.lines()
+    assert host.fire("roll_call") == ""
+    called = [line["answer"]["rollCall"] for line in host.lines() if "rollCall" in line.get("answer", {})]
+    assert called[-1] is False
+    assert called.count(True) <= 1
+
+    (cluster,) = json.loads(host.ask("GET", "/clusters")["body"])["clusters"]
+    assert cluster["name"] == PROD.name
+    days = json.loads(host.ask("GET", f"/clusters/{cluster['id']}/days")["body"])["days"]
+    newest = days[-1]["day"]
+    assert newest in [format_day(day) for day in DAYS]
+    answer = host.ask("GET", f"/clusters/{cluster['id']}/days/{newest}")
+    assert (answer["status"], answer["headers"]["content-type"]) == (200, "application/json")
+    assert json.loads(answer["body"])["status"] == "SEALED"
+    assert host.ask("GET", "/checkpoint")["headers"]["content-type"] == "text/plain; charset=utf-8"
+
+    assert host.fire("pulse") == "", host.lines()
+    counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
+    assert counts["PulseClusters"] == 1
+    assert counts["RollCallAge"] > 0
+
+
+def test_hostile_requests_are_answered_as_problems(host: Host) -> None:
+    """What a caller sends is hostile until it fits."""
+    assert host.ask("GET", "/objects/manifests/../../x")["status"] == 404
+    assert host.ask("GET", "/objects/manifests/%2e%2e%2fx")["status"] in (404, 422)
+    assert host.ask("POST", "/clusters", body="{}")["status"] == 405
+    assert host.ask("GET", "/clusters", {"limit": "0"})["status"] in (400, 422)
+    answer = host.ask("GET", "/")
+    assert (answer["status"], answer["headers"]["content-type"]) == (404, "application/problem+json")
+
+
+def test_what_breaks_off_is_told_and_fails_the_invocation(deployed: Deployed, tmp_path: Path) -> None:
+    """The host tries again what failed, and an alert looks for level ERROR."""
+    environment = deployed.environment | {"DAYSEAL_LEDGER": str(tmp_path / "nothing")}
+    with hosting(deployed.source, environment) as host:
+        before = len(host.lines())
+        assert host.fire("record") != ""
+        assert [line["level"] for line in host.lines()[before:] if "error" in line] == ["ERROR"]
+
+
+def test_an_app_serves_what_it_is_told_and_nothing_without_being_told(deployed: Deployed) -> None:
+    """Somebody's app without settings must not open the ledger to everybody."""
+    for serves, expected in (("", set()), ("pulse", {"pulse"}), ("record", {"record", "roll_call"})):
+        with hosting(deployed.source, deployed.environment | {"DAYSEAL_SERVES": serves}) as host:
+            assert set(host.functions) == expected
+
+
+@pytest.mark.parametrize(
+    ("module", "seconds"),
+    [("function_app", 1.0), ("dayseal.wiring.functions_azure_lookup", 1.5), ("dayseal.wiring.functions_azure", 2.0)],
+)
+def test_a_function_is_imported_soon(module: str, seconds: float) -> None:
+    """Every cold start pays for the source, and then for what it serves. The least of three, in the process's time."""
+    program = f"import function_app, time; import {module}; print(time.process_time())"
+    paths = ":".join(str(ROOT / name) for name in ("shared", "functions/azure"))
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": paths, "DAYSEAL_SERVES": "attest,pulse,record,lookup"}
+    command = [sys.executable, "-c", program]
+    took = [float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout) for _ in range(3)]
+    assert min(took) < seconds
