@@ -23,6 +23,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from aws_costs import table as costs_table
 from dayseal import errors
+from dayseal.audit.detections import DETECTIONS
 from dayseal.checks.catalogue import CHECKS, LEDGER_CHECKS
 from dayseal.clouds.aws import api_calls as aws_api_calls
 from dayseal.clouds.aws import permissions as aws_permissions
@@ -75,6 +76,17 @@ def check_list(docs: str = "docs/") -> None:
         for check in (*CHECKS, *LEDGER_CHECKS)
     ]
     cog.out("\n".join(["| check | what it promises | carried out |", "|---|---|---|", *rows, ""]))
+
+
+def detections() -> None:
+    """Print one row for every sign of unauthorised access."""
+    rows = []
+    for one in DETECTIONS:
+        grave = f"{one.severity}; high if {one.graver_when}" if one.graver_when else f"{one.severity}"
+        fields = ", ".join(f"`{field}`" for field in one.fields)
+        rows.append(f"| `{one.id}` | {one.title} | {one.condition} | {grave} | {one.technique} | {fields} |")
+    head = "| sign | what it may be | when | severity | technique | fields |"
+    cog.out("\n".join([head, "|---|---|---|---|---|---|", *rows, ""]))
 
 
 def template_parameters(name: str) -> None:

@@ -47,7 +47,8 @@ def lookup(request: func.HttpRequest) -> func.HttpResponse:
     """Say what the ledger holds, each answer with its proof."""
     kind = request.headers.get("content-type", "")
     said = open_door().answer(request.method, request.url, request.params, request.get_body(), kind)
-    return func.HttpResponse(said.encoded, status_code=said.status, headers=said.headers, mimetype=said.media_type)
+    headers = {**said.headers, "Content-Type": said.media_type}
+    return func.HttpResponse(said.encoded, status_code=said.status, headers=headers)
 
 
 @functools.cache

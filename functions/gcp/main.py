@@ -100,9 +100,8 @@ def open_work() -> Any:  # noqa: ANN401 - imported where it is used
 def _answered(kind: str, request: Request) -> Response:
     from dayseal.lookup.routes import Asked  # noqa: PLC0415 - a process serves one function
 
-    query = {name: ",".join(request.args.getlist(name)) for name in request.args}
-    asked = Asked(request.method, request.path, query, request.get_data(), request.content_type or "")
-    said = open_door(kind).answer(asked)
+    pairs, sent = request.args.items(multi=True), request.get_data()
+    said = open_door(kind).answer(Asked.of(request.method, request.path, pairs, sent, request.content_type or ""))
     return Response(said.encoded, said.status, said.headers, content_type=said.media_type)
 
 

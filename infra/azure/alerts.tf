@@ -47,8 +47,8 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "roll_call" {
   criteria {
     query                   = <<-KQL
       ${local.lines}
-      | summarize asked = countif(line.metric == "PulseClusters"),
-                  age = maxif(todouble(line.value), line.metric == "RollCallAge")
+      | summarize asked = countif(tostring(line.metric) == "PulseClusters"),
+                  age = maxif(todouble(line.value), tostring(line.metric) == "RollCallAge")
       | where asked == 0 or age > ${50 * 3600}
     KQL
     time_aggregation_method = "Count"

@@ -104,7 +104,7 @@ resource "azurerm_function_app_flex_consumption" "dayseal" {
       active_directory_v2 {
         client_id            = auth_settings_v2.value.client_id
         tenant_auth_endpoint = "https://login.microsoftonline.com/${data.azurerm_client_config.deployer.tenant_id}/v2.0"
-        allowed_audiences    = ["api://${auth_settings_v2.value.client_id}"]
+        allowed_audiences    = [auth_settings_v2.value.client_id, "api://${auth_settings_v2.value.client_id}"]
         allowed_groups       = sort(tolist(auth_settings_v2.value.groups))
         allowed_identities   = sort(tolist(auth_settings_v2.value.identities))
       }

@@ -30,7 +30,6 @@ output "aws_federation" {
     TenantId         = data.azurerm_client_config.deployer.tenant_id
     Audience         = var.aws_audience
     AttestorIdentity = local.principal["attest"]
-    PulseIdentity    = local.principal["pulse"]
-    LookupIdentity   = local.with_lookup ? local.principal["lookup"] : ""
+    ReaderIdentities = join(",", [for name in sort(keys(local.apps)) : local.principal[name] if name != "attest"])
   }
 }

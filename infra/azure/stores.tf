@@ -6,8 +6,11 @@ resource "azurerm_resource_group" "dayseal" {
 locals {
   # Versions are kept where something may be replaced (the checkpoint, the guard) or must not be (all else).
   accounts = merge(
-    { stores = { versions = false } },
-    local.native ? { ledger = { versions = true }, guard = { versions = true } } : {},
+    { stores = { versions = false, lock_days = 0 } },
+    local.native ? {
+      ledger = { versions = true, lock_days = var.ledger_days }
+      guard  = { versions = true, lock_days = 0 }
+    } : {},
   )
   # Which container lies in which account.
   containers = merge(
@@ -56,7 +59,7 @@ resource "azurerm_storage_account" "store" {
 
   # A version cannot be deleted before its term, by nobody; a blob can be replaced, and its old version stays.
   dynamic "immutability_policy" {
-    for_each = each.value.versions ? [var.ledger_days] : []
+    for_each = each.value.lock_days > 0 ? [each.value.lock_days] : []
     content {
       period_since_creation_in_days = immutability_policy.value
       state                         = var.lock ? "Locked" : "Unlocked"

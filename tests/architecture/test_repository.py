@@ -29,6 +29,10 @@ _PRIVATE = tuple(
 _IMPORT_NAMES = {
     "aws-lambda-powertools": "aws_lambda_powertools",
     "azure-core": "azure",
+    "azure-functions": "azure",
+    "azure-identity": "azure",
+    "azure-keyvault-keys": "azure",
+    "azure-monitor-query": "azure",
     "azure-storage-blob": "azure",
     "functions-framework": "functions_framework",
     "google-api-core": "google",

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from dayseal.cli.app import run
+from support import azure_estate
+from support.azure_estate import add_subscription, aks_cluster, subscription_id
+from support.azure_server import azure_world
 from support.gcp_estate import ORG, add_export, add_project, gke_cluster
 from support.gcp_metadata import on_google
 from support.gcp_server import google_world
@@ -71,6 +74,31 @@ def test_check_asks_all_that_the_settings_name_and_one_silent_cloud_hides_no_oth
     assert any("sts" in scope for scope in document["silentScopes"])
     assert document["complete"] is False
     assert code == 1  # a failure that is known weighs more than what is not
+    assert estate.gate.log
+
+
+def test_three_clouds_are_one_report(
+    estate: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line for each cluster wherever it is, and whoever stays silent is named."""
+    with azure_world() as azure:
+        for name, value in azure.environment().items():
+            monkeypatch.setenv(name, value)
+        add_subscription(azure, subscription_id(1), aks_cluster(subscription_id(1), "orders"))
+        azure_estate.add_export(azure)
+        told = f'management_groups = ["root"]\nendpoint = "{azure.address}"\nlogs_endpoint = "{azure.address}"'
+        text = (tmp_path / "dayseal.toml").read_text()
+        blobs = f'blob_endpoint = "{azure.address}/blobs/{{account}}"'
+        (tmp_path / "dayseal.toml").write_text(f"{text}\n[azure]\n{told}\n{blobs}\n")
+        _, document = asked(tmp_path, capsys, "check")
+    found = {one["cluster"][:3]: {f["check"]: f["verdict"] for f in one["findings"]} for one in document["clusters"]}
+    assert {name: verdicts["export-route"] for name, verdicts in found.items()} == {
+        "aks": "PASS",
+        "eks": "UNKNOWN",
+        "gke": "PASS",
+    }
+    assert document["silentScopes"]
+    assert {call.split(":")[0] for call in document["calls"]} >= {"container", "containerservice"}
     assert estate.gate.log
 
 

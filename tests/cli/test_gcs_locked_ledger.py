@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from dayseal.cli.app import run
+from dayseal.clouds.gcp.credentials import open_credentials
 from dayseal.clouds.gcp.stores import enter_bucket
 from dayseal.clouds.objects.dialect import GCS
 from dayseal.clouds.objects.store import BucketStore
 from dayseal.errors import AccessError
 from dayseal.ledger.published import PublishedApart
 from dayseal.testing.memory import MemoryStore
-from dayseal.wiring.gcs import open_credentials
 from support.gcp_metadata import on_google
 from support.gcs_xml import GcsXml, serving_gcs
 from support.plain_logs import DAY, write_day

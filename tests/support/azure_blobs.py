@@ -46,10 +46,10 @@ class Blobs:
         self.before_get: Callable[[str], object] = lambda _: None
 
     def routes(self) -> tuple[Route, ...]:
-        """Give what is answered here: an account's address is `.../blobs/ACCOUNT`."""
-        blob = r"/blobs/([^/]+)/([^/]+)/(.+)"
+        """Give what is answered here: an account's address is `.../stored/ACCOUNT`."""
+        blob = r"/stored/([^/]+)/([^/]+)/(.+)"
         return (
-            Route("storage:blobs.list", "GET", r"/blobs/([^/]+)/([^/]+)", self._list, AUDIENCE),
+            Route("storage:blobs.list", "GET", r"/stored/([^/]+)/([^/]+)", self._list, AUDIENCE),
             Route("storage:blobs.get", "GET", blob, self._get, AUDIENCE),
             Route("storage:blobs.get", "HEAD", blob, self._get, AUDIENCE),
         )

@@ -64,18 +64,18 @@ def python_of_azure() -> Path | None:
 
 
 @contextlib.contextmanager
-def hosting(source: Path, environment: Mapping[str, str], python: Path | None = None) -> Iterator[Host]:
-    """Run the functions under `python`, without it under this one."""
-    log = source.parent / "lines.log"
-    full = {"PATH": os.defpath, "HOME": str(source.parent), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+def hosting(source: Path, environment: Mapping[str, str], folder: Path, python: Path | None = None) -> Iterator[Host]:
+    """Run the functions under `python`, without it under this one; what they say goes into `folder`."""
+    log = folder / "lines.log"
+    full = {"PATH": os.defpath, "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **environment}
     command = [str(python or sys.executable), str(_DRIVER), str(log)]
     with (
-        (source.parent / "host.log").open("w") as said,
+        (folder / "host.log").open("w") as said,
         subprocess.Popen(
             command, cwd=source, env=full, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
         ) as process,
     ):
-        told = _heard(process, source.parent / "host.log")
+        told = _heard(process, folder / "host.log")
         functions = {name: [json.loads(one) for one in found] for name, found in told["functions"].items()}
         yield Host(process, log, told["library"], functions)
         assert process.stdin is not None

@@ -9,7 +9,7 @@ from support.azure_routes import Answer, NotHereError, Page, Request, Route
 _SUB: Final = r"/subscriptions/([^/]+)"
 _BASE: Final = r"providers/Microsoft\.Insights"
 _WHEN: Final = re.compile(r"eventTimestamp (ge|le) '([^']+)'")
-_OF: Final = re.compile(r"resourceProvider eq '([^']+)'")
+_OF: Final = re.compile(r"(resourceProvider|resourceGroupName) eq '([^']+)'")
 CATEGORIES: Final = {
     "kube-audit": ["allLogs", "audit"],
     "kube-audit-admin": ["allLogs", "audit"],
@@ -79,6 +79,7 @@ class Insights:
                 "operationId": name,
                 "operationName": {"value": operation, "localizedValue": operation},
                 "resourceId": resource,
+                "resourceGroupName": resource.split("/")[4],
                 "resourceProviderName": {"value": operation.partition("/")[0], "localizedValue": "x"},
                 "properties": {"requestbody": body} if body and not number else {},
                 "status": {"value": state, "localizedValue": state},
@@ -97,12 +98,12 @@ class Insights:
     def _events(self, request: Request) -> Answer:
         assert request.query["api-version"] == "2015-04-01"
         asked = request.query["$filter"]
-        wanted, bounds = _OF.findall(asked)[0].lower(), dict(_WHEN.findall(asked))
+        ((by, wanted),), bounds = _OF.findall(asked), dict(_WHEN.findall(asked))
         start, end = (dt.datetime.fromisoformat(bounds[sign]) for sign in ("ge", "le"))
         assert start >= self.now - dt.timedelta(days=90), "the Activity Log refuses to look further back"
         return Page([
             event for event in self.events.get(request.found[1], [])
-            if event["resourceProviderName"]["value"].lower() == wanted
+            if _told(event, by).lower() == wanted.lower()
             and start <= dt.datetime.fromisoformat(event["eventTimestamp"]) <= end
         ])  # fmt: skip
 
@@ -116,6 +117,10 @@ def setting(name: str, *entries: str, days: int = 0, **to: Any) -> Body:  # noqa
         kept = {"enabled": bool(days), "days": days}
         logs.append({**named, "enabled": not entry.startswith("-"), "retentionPolicy": kept})
     return {"name": name, "properties": {"logs": logs, "metrics": [], "workspaceId": None, **to}}
+
+
+def _told(event: Body, by: str) -> str:
+    return str(event["resourceGroupName"] if by == "resourceGroupName" else event["resourceProviderName"]["value"])
 
 
 def _of(held: dict[str, list[Body]], resource: str) -> list[Body]:

@@ -56,16 +56,16 @@ def judge(world: World, place: ArchivePlace | None = None) -> dict[str, Finding]
     return {finding.check: finding for finding in checked.findings}
 
 
-def ask(world: World, place: ArchivePlace | None = None) -> RouteFacts:
+def ask(world: World, place: ArchivePlace | None = None, *, counting: bool = False) -> RouteFacts:
     """Give the facts of the one cluster; without a place the archive is the one its route leads to."""
-    discovery, probe = _parts(world, place)
+    discovery, probe = _parts(world, place, counting=counting)
     found = discovery.discover()
     (facts,) = probe.probe_all(found.clusters, dict(found.described))
     return facts
 
 
-def _parts(world: World, place: ArchivePlace | None) -> tuple[AzureDiscovery, AzureProbe]:
+def _parts(world: World, place: ArchivePlace | None, *, counting: bool = False) -> tuple[AzureDiscovery, AzureProbe]:
     calls = world.calls(attempts=1)
-    scope = ProbeScope(lambda _: place)
+    scope = ProbeScope(lambda _: place, counting=counting)
     probe = AzureProbe(calls, FixedClock(NOW), scope, trails=lambda log, _: Trails(log, AKS_OPERATIONS))
     return AzureDiscovery(calls, SearchScope(subscriptions=(SHOP,))), probe

@@ -19,6 +19,21 @@ from typing import Any
 TIMER = json.dumps({"Schedule": {"AdjustForDST": True}, "ScheduleStatus": None, "IsPastDue": False})
 
 
+_CONSTANTS: dict[str, dict[str, Any]] = {
+    "StatusResult": {"Failure": 0, "Success": 1, "Cancelled": 2},
+    "BindingInfo": {
+        "undefined": 0,
+        "out": 1,
+        "inout": 2,
+        "string": 1,
+        "binary": 2,
+        "stream": 3,
+        "DataType": types.SimpleNamespace(undefined=0, string=1, binary=2, stream=3),
+        "Direction": types.SimpleNamespace(**{"in": 0, "out": 1, "inout": 2}),
+    },
+}
+
+
 class _Message:
     """A protobuf message as far as the library looks into it."""
 
@@ -30,13 +45,7 @@ class _Protos:
     """FunctionRpc_pb2, whose messages are made when they are asked for."""
 
     def __getattr__(self, name: str) -> type[_Message]:
-        made = type(name, (_Message,), {})
-        if name == "StatusResult":
-            made.Failure, made.Success, made.Cancelled = 0, 1, 2  # type: ignore[attr-defined]  # an enumeration
-        if name == "BindingInfo":
-            made.undefined, made.out, made.inout, made.string, made.binary, made.stream = 0, 1, 2, 1, 2, 3  # type: ignore[attr-defined]
-            made.DataType = types.SimpleNamespace(undefined=0, string=1, binary=2, stream=3)  # type: ignore[attr-defined]
-            made.Direction = types.SimpleNamespace(**{"in": 0, "out": 1, "inout": 2})  # type: ignore[attr-defined]
+        made = type(name, (_Message,), _CONSTANTS.get(name, {}))
         setattr(self, name, made)
         return made
 
@@ -80,7 +89,7 @@ class Library:
 
     def ask(self, method: str, url: str, query: dict[str, str], body: str) -> dict[str, Any]:
         """Send a request to the look-up."""
-        nothing: dict[str, Any] = dict.fromkeys(("nullable_headers", "nullable_params", "nullable_query"), {})
+        nothing: dict[str, Any] = {f"nullable_{part}": {} for part in ("headers", "params", "query")}
         kind = {"content-type": "application/json"} if body else {}
         request = _Message(
             method=method, url=url, headers=kind, params={}, query=query, body=_Typed("bytes", body.encode()),
@@ -126,9 +135,10 @@ class InProcess:
         """Run a function as its timer does; gives what went wrong."""
         datum = importlib.import_module("azure.functions.meta").Datum(TIMER, "json")
         decode = importlib.import_module("azure.functions.timer").TimerRequestConverter.decode
+        ours: Any = importlib.import_module("dayseal.errors")
         try:
             self._found[name].get_user_function()(decode(datum, trigger_metadata=None))
-        except Exception as error:  # noqa: BLE001 - a host survives whatever a function raises
+        except ours.DaysealError as error:
             return f"{type(error).__name__}: {error}"
         return ""
 

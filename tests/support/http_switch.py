@@ -86,12 +86,9 @@ def switched(port: int, *, headers: dict[str, str] | None = None) -> Iterator[tu
 
 
 @contextlib.contextmanager
-def serving(
-    handler: type[http.server.BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None
-) -> Iterator[str]:
+def serving(handler: type[http.server.BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve requests on a free port of this machine until the block ends, over TLS if told; gives the address."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     if tls is not None:  # each connection shakes hands in its own thread
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -102,6 +99,11 @@ def serving(
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with five, the sixth client at once waits a second for its connection
 
 
 class QuietHandler(http.server.BaseHTTPRequestHandler):

@@ -49,7 +49,7 @@ run "only_the_recorder_writes_into_the_ledger" {
     error_message = "somebody but the recorder sees the guard"
   }
   assert {
-    condition     = alltrue([for name in ["ledger", "guard"] : azurerm_storage_account.store[name].blob_properties[0].versioning_enabled && azurerm_storage_account.store[name].immutability_policy[0].state == "Unlocked" && azurerm_storage_account.store[name].immutability_policy[0].period_since_creation_in_days == 3650])
+    condition     = azurerm_storage_account.store["ledger"].blob_properties[0].versioning_enabled && azurerm_storage_account.store["ledger"].immutability_policy[0].state == "Unlocked" && azurerm_storage_account.store["ledger"].immutability_policy[0].period_since_creation_in_days == 3650
     error_message = "what lies in the ledger could be replaced without a trace"
   }
   assert {

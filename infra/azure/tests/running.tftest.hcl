@@ -107,7 +107,7 @@ run "a_ledger_in_aws_has_none_here_and_is_reached_by_identity" {
     error_message = "an app has another's role"
   }
   assert {
-    condition     = output.aws_federation.Cloud == "entra" && output.aws_federation.TenantId == "00000000-0000-0000-0000-00000000000a" && output.aws_federation.AttestorIdentity == azurerm_user_assigned_identity.dayseal["attest"].principal_id
+    condition     = output.aws_federation.Cloud == "entra" && output.aws_federation.TenantId == "00000000-0000-0000-0000-00000000000a" && output.aws_federation.AttestorIdentity == azurerm_user_assigned_identity.dayseal["attest"].principal_id && output.aws_federation.ReaderIdentities == azurerm_user_assigned_identity.dayseal["pulse"].principal_id
     error_message = "AWS would trust somebody else"
   }
   assert {

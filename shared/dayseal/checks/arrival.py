@@ -49,10 +49,9 @@ class ArrivalThresholds:
 class EventDayView:
     """One cluster's event day, seen from the batches sealed so far.
 
-    `tally` is merged over `batches`, the sealed ones of D-1 to D+2; neighbouring days' records stay in
-    it, for they bound the day's edges. `unread` says what of these batches could not be read.
-    `history` is the pace of the leases on earlier days (at most 7). `counted` is what the provider counted of the
-    last days, None: nobody counts.
+    `tally` is merged over `batches`, the sealed ones of D-1 to D+2; neighbours' records stay in it, for they bound the
+    day's edges. `unread` says what of these batches could not be read, `history` the pace of the leases on earlier days
+    (at most 7), `counted` what the provider counted (None: nobody counts), `orphans` what tokens tell of loss.
     """
 
     cluster: ClusterId
@@ -65,6 +64,7 @@ class EventDayView:
     unread: tuple[str, ...] = ()
     history: tuple[LeaseRate, ...] = ()
     counted: Answer[HourlyCounts] | None = None
+    orphans: OrphanEstimate | None = None
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -108,8 +108,7 @@ def judge_arrival(view: EventDayView, thresholds: ArrivalThresholds) -> ArrivalR
     counts = compare_counts(view.counted, view.tally, view.day) if view.counted and view.final and events else None
     if verdict is Verdict.PASS and counts is not None and counts.doubt:
         verdict, said, fix = Verdict.UNKNOWN, counts.doubt, show_command(view.cluster, view.day)
-    if view.orphans and view.orphans.certain:
-        said += f"; {view.orphans.text}"
+    said += f"; {view.orphans.text}" if view.orphans and view.orphans.certain else ""
     state: Literal["provisional", "final"] = "final" if view.final else "provisional"
     if not view.final and verdict is not Verdict.NOT_APPLICABLE:
         said += "; provisional: late records may still change this"
@@ -232,8 +231,8 @@ def _facts_of(
     batches = ", ".join(format_day(day) for day in sorted(view.batches)) or "none"
     write = FactWriter(CHECK, call=f"tally of batches {batches}", resource=view.cluster.text)
     due = ", ".join(f"{format_time(w.start)}/{format_time(w.end)}" for w in view.windows)
-    placed = sum(cell.events for cell in view.tally.minutes.kept.values()) + view.tally.minutes.rest
-    longest = max((gap.window.seconds for gap in gaps), default=0.0)
+    tally, longest = view.tally, max((gap.window.seconds for gap in gaps), default=0.0)
+    placed = sum(cell.events for cell in tally.minutes.kept.values()) + tally.minutes.rest
     return (
         write.fact("due", due or "nothing"),
         write.fact("events", str(events)),
@@ -243,10 +242,8 @@ def _facts_of(
         write.fact("lossByHour", "; ".join(hour.text for hour in loss.hours) if loss else "not estimated"),
         write.fact("nodePace", loss.pace_text if loss else "not known"),
         write.fact("orphanTokens", view.orphans.text if view.orphans else "not estimated"),
-        write.fact("copies", estimate_copies(view.tally).text),
-        write.fact("splitEntries", find_split_loss(view.tally).text),
-        write.fact(
-            "truncated", f"{view.tally.truncated} truncated records, {view.tally.skipped_bodies} bodies left out"
-        ),
-        write.fact("withoutTime", f"{view.tally.events - placed} records of these batches have no readable event time"),
+        write.fact("copies", estimate_copies(tally).text),
+        write.fact("splitEntries", find_split_loss(tally).text),
+        write.fact("truncated", f"{tally.truncated} truncated records, {tally.skipped_bodies} bodies left out"),
+        write.fact("withoutTime", f"{tally.events - placed} records of these batches have no readable event time"),
     )

@@ -67,7 +67,7 @@ def judge_credential_attribution(view: CredentialView, thresholds: CredentialThr
     reason = _nothing_promised(tally, events, identified)
     if reason:
         return Finding(CHECK, Verdict.NOT_APPLICABLE, f"{reason} (batch {day})", _facts_of(view))
-    said = f"{_share(identified, events)} of {events} events by {_listed(known)} name their credential"
+    said = f"{_share(identified, events)} of {events} events name their credential ({_listed(known)})"
     told = "; ".join([said, *_notes(view)])
     wanted, unread = thresholds.identified_percent, tally.unparsable + tally.truncated
     if identified * _PERCENT >= wanted * events:

@@ -9,7 +9,7 @@ from dayseal.checks.route_words import Opinion
 from dayseal.checks.wording import count
 from dayseal.codec import format_day, format_time
 from dayseal.model import ArchiveObject, Listing, Verdict
-from dayseal.model.route import LockRule, LockStrength
+from dayseal.model.route import AksSource, Known, LockRule, LockStrength, RouteFacts
 
 _OWN_LOCK: Final = "Locked"  # the mode of a lock of an object's own that nobody can lift, in Cloud Storage and Azure
 _STRENGTHS: Final = {
@@ -63,6 +63,26 @@ def judge_objects(listing: Listing, day: dt.date, term_days: int) -> list[Opinio
 def firm_locks(listing: Listing, rule: LockRule | None) -> Listing:
     """Give the objects with the locks that nobody can lift: the later of each one's own and of the rule's."""
     return dataclasses.replace(listing, objects=tuple(_firm(item, rule) for item in listing.objects))
+
+
+def locked_by_archive(listing: Listing, facts: RouteFacts | None) -> tuple[ArchiveObject, ...]:
+    """Give the objects with the locks they stand under: each one's own, or the archive's where that ends later.
+
+    Only in Azure an archive's rule locks what is stored without its objects showing it: from the day each blob was
+    last written. The others show it, or give each new object a lock of its own.
+    """
+    archive = facts.archive if facts is not None and isinstance(facts.source, AksSource) else None
+    rule = archive.locking.value.rule if archive is not None and isinstance(archive.locking, Known) else None
+    if rule is None:
+        return listing.objects
+    return tuple(_later(item, rule) for item in listing.objects)
+
+
+def _later(item: ArchiveObject, rule: LockRule) -> ArchiveObject:
+    until = item.stored_at + dt.timedelta(days=rule.days)
+    if item.retain_until is not None and item.retain_until >= until:
+        return item
+    return dataclasses.replace(item, lock_mode=rule.mode, retain_until=until)
 
 
 def _firm(item: ArchiveObject, rule: LockRule | None) -> ArchiveObject:

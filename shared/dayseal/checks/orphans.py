@@ -55,7 +55,7 @@ class OrphanEstimate:
         share = f"{100 * self.share:.1f} % +/- {100 * self.uncertainty:.1f} %"
         return (
             f"{self.orphans} of {number} tokens used were not made in the {self.days} days up to this one: {share} of "
-            f"such records lost, unless tokens are older or made elsewhere; {self.older} in use since before the archive"
+            f"such records lost, or tokens older or made elsewhere; {self.older} in use since before the archive"
         )
 
 

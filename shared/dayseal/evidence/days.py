@@ -13,7 +13,6 @@ from dayseal.codec import parse_day
 from dayseal.evidence.entries import StatedEntry
 from dayseal.model import ClusterId, Verdict
 
-
 _GRAVITY: Final = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -40,8 +39,8 @@ class Reread(enum.StrEnum):
 class DayRow:
     """One day: its newest revision, or why there is none.
 
-    `index` is the log entry, None without a statement. `findings` are the statement's own, in its order; `signs` are its
-    signs of unauthorised access in words.
+    `index` is the log entry, None without a statement. `findings` are the statement's own, in its order; `signs` are
+    its signs of unauthorised access in words.
     """
 
     day: dt.date

@@ -17,8 +17,8 @@ EVENTS_WARNING: Final = (
     "handle the archive."
 )
 SIGNS_NOTE: Final = (
-    "Counted in the archived records, after the fact. None of them is proof of an intrusion, and nothing here replaces a "
-    "detector that watches the records as they come."
+    "Counted in the archived records, after the fact. None of them is proof of an intrusion, and nothing here replaces "
+    "a detector that watches the records as they come."
 )
 _EXPECTATION: Final = {
     Verdict.PASS: "met expectation",

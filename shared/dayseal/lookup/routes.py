@@ -6,7 +6,7 @@ cloud's function the same.
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from dayseal.errors import DaysealError, NotFoundError
@@ -38,6 +38,14 @@ class Asked:
     query: Mapping[str, str]
     body: bytes = b""
     media_type: str = ""
+
+    @classmethod
+    def of(cls, method: str, path: str, pairs: Iterable[tuple[str, str]], body: bytes, media_type: str) -> "Asked":
+        """Build one from the query's parameters in their order, some of them maybe twice."""
+        query: dict[str, str] = {}
+        for name, value in pairs:
+            query[name] = f"{query[name]},{value}" if name in query else value
+        return cls(method, path, query, body, media_type)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

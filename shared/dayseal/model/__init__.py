@@ -3,6 +3,7 @@
 from dayseal.model.archive import ArchiveObject, Listing, ObjectDescriptor, ObjectVersion
 from dayseal.model.batch_days import batch_day_of_key
 from dayseal.model.clusters import ClusterHint, ClusterId, Scope
+from dayseal.model.day_folders import DayLayout, day_folders
 from dayseal.model.findings import Fact, Finding, Verdict
 from dayseal.model.heads import GuardState, TreeHead
 from dayseal.model.notices import About, FindingLine, Notice
@@ -13,6 +14,7 @@ __all__ = [
     "ArchiveObject",
     "ClusterHint",
     "ClusterId",
+    "DayLayout",
     "Fact",
     "Finding",
     "FindingLine",
@@ -26,5 +28,6 @@ __all__ = [
     "Verdict",
     "Window",
     "batch_day_of_key",
+    "day_folders",
     "day_window",
 ]

@@ -16,6 +16,8 @@ from dayseal.settings.tables import AzureSettings, Settings
 CONFIG_NAME: Final = "dayseal.toml"
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _HTTPS: Final = re.compile(r"https://[A-Za-z0-9.{}:-]+(/[A-Za-z0-9.{}_-]+)*", re.ASCII)
+# The name of a host, to which a token goes, is made of the account's.
+_AZ_FOLDER: Final = re.compile(r"az://[a-z0-9]{3,24}/([a-z0-9$-]{3,63}/(.+/)?)?", re.ASCII)
 _S3_FOLDER: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]+/(.+/)?")
 
 
@@ -102,6 +104,7 @@ def _check(settings: Settings, path: Path) -> None:
             )
     if settings.aws is not None and settings.aws.trail and not _S3_FOLDER.fullmatch(settings.aws.trail):
         raise UsageError(f"{path}: aws.trail is {settings.aws.trail!r}, s3://BUCKET/PREFIX/ promised")
+    _check_az_places(settings, path)
     if settings.azure is not None:
         _check_azure(settings.azure, path)
     bounds = (
@@ -117,6 +120,17 @@ def _check(settings: Settings, path: Path) -> None:
     for name, value, low, high in bounds:
         if not low <= value <= high:
             raise UsageError(f"{path}: {name} is {value}, {low} to {high} promised")
+
+
+def _check_az_places(settings: Settings, path: Path) -> None:
+    ledger = settings.ledger
+    places = {f"ledger.{name}": getattr(ledger, name) for name in ("path", "inbox", "guard", "checkpoint", "details")}
+    for name, place in (*places.items(), *((f"archive {a.name}", a.path) for a in settings.archives)):
+        if not place.startswith("az://"):
+            continue
+        found = _AZ_FOLDER.fullmatch(place)
+        if found is None or (name in places and not found[1]):
+            raise UsageError(f"{path}: {name} is {place!r}, az://ACCOUNT/CONTAINER/PREFIX/ promised")
 
 
 def _check_azure(azure: AzureSettings, path: Path) -> None:

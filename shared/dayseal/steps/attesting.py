@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dayseal.attest.keys import keyid_of
 from dayseal.attest.predicates import Chain, ClusterDay, Enrolment
 from dayseal.checks.continuity import name_actors
+from dayseal.checks.object_locks import locked_by_archive
 from dayseal.codec import format_day, sha256_hex
 from dayseal.digest.settling import settle
 from dayseal.digest.tally import EMPTY_TALLY, Tally, encode_tally, merge
 from dayseal.errors import ExistsError
 from dayseal.ledger.layout import details_key
 from dayseal.ledger.reader import LedgerReader, RecordedDay
-from dayseal.model import ClusterId, Fact, Finding, Verdict
+from dayseal.model import ArchiveObject, ClusterId, Fact, Finding, Verdict
 from dayseal.model.route import BatchObjects
 from dayseal.steps.chains import Chains, Waiting
 from dayseal.steps.comparing import Compared
@@ -31,8 +32,8 @@ from dayseal.steps.statements import DayContent, cluster_day_statement, verifier
 class ClusterWork:
     """One cluster of one batch, judged and waiting to be attested.
 
-    `tally` counts the whole batch (the recorded revisions included), `added` only what is new. `actors` names
-    who made each change, by event id: PERSONAL, for the details only.
+    `tally` counts the whole batch (the recorded revisions included), `added` only what is new. `objects` are the
+    listed ones under their locks. `actors` names who made each change, by event id: PERSONAL, for the details only.
     """
 
     cluster: ClusterId
@@ -43,6 +44,7 @@ class ClusterWork:
     judged: Judged
     enrol: bool
     due_since: dt.date
+    objects: tuple[ArchiveObject, ...]
     actors: tuple[tuple[str, str], ...] = ()
 
 
@@ -109,6 +111,7 @@ def plan_cluster(
         judged=judge(batches, (compared.integrity, *findings), parts.settings, today=parts.clock.now().date()),
         enrol=cluster not in dict(scope.enrolled) and not any(isinstance(w.predicate, Enrolment) for w in waiting),
         due_since=due_since,
+        objects=locked_by_archive(compared.reading.batch.listing, batches.route),
         actors=actors,
     )
 
@@ -183,7 +186,7 @@ def _content(
         tally=work.tally,
         gaps=work.judged.gaps,
         event_days=work.judged.event_days,
-        objects=batch.listing.objects,
+        objects=work.objects,
         term_end=parts.cutoff(batch.day) + dt.timedelta(days=total_days),
         findings=work.judged.findings,
         facts_sha256=sha256_hex(facts),

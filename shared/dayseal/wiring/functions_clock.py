@@ -11,6 +11,7 @@ from dayseal.ports import Clock, Notifier
 from dayseal.runs.deadline import Deadline
 from dayseal.runs.notices import notices_of_day, notices_of_recorder
 from dayseal.runs.outcomes import call_roll, chosen_day, outcome_of_day, roll_call_age
+from dayseal.runs.rereading import reread_age
 from dayseal.settings import Settings, optional_environment
 from dayseal.steps.pending import find_overdue
 from dayseal.steps.recorded import JudgedUntil
@@ -68,12 +69,15 @@ class Clockwork:
         return outcome_of_day(run, attested, len(overdue))
 
     def pulse(self) -> Outcome:
-        """Ask whether exports deliver now, and how old the newest roll-call is; nothing is written down."""
+        """Ask whether exports deliver now, and how old roll-call and re-verification are; nothing is written down."""
         station = open_station()
         clock = station.surroundings.clock
         asked = self.ask(station.settings, clock, Asking(changes=False, checking=True))
         outcome = ask_pulse(station, asked, self.lines)
-        return dataclasses.replace(outcome, counts=(*outcome.counts, *roll_call_age(station.reader(), clock.now())))
+        ledger, now = station.reader(), clock.now()
+        return dataclasses.replace(
+            outcome, counts=(*outcome.counts, *roll_call_age(ledger, now), *reread_age(ledger, now))
+        )
 
     def record(self, *, roll_call: bool) -> Outcome:
         """Take the inbox into the ledger; with `roll_call` call the roll of the newest frozen day, once."""

@@ -13,7 +13,8 @@ from dayseal.ledger.reader import LedgerReader
 from dayseal.model import FindingLine, Notice, Verdict
 from dayseal.model.outcomes import Count, Outcome
 from dayseal.wiring.functions_again import read_again
-from dayseal.wiring.functions_gcp import deadline_of, open_lines
+from dayseal.wiring.functions_clock import deadline_of
+from dayseal.wiring.functions_gcp import open_lines
 from dayseal.wiring.functions_source import open_station
 from dayseal.wiring.gcs import GCS_SCHEME, split_gcs
 

@@ -1,7 +1,8 @@
-"""The functions of Azure from their deployed source: indexed, fired and asked, by Microsoft's worker where there is one."""
+"""The functions of Azure from their deployed source, indexed and invoked: by Microsoft's worker where there is one."""
 
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,10 +24,18 @@ pytest.importorskip("azure.functions", reason="azure-functions is not installed"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Deployed:
-    """An unzipped source, and the environment of its app."""
+    """An unzipped source, the environment of its app, and a founded workspace, which nobody writes into."""
 
     source: Path
     environment: dict[str, str]
+    workspace: Path
+
+    def afresh(self, folder: Path) -> dict[str, str]:
+        """Give the app's environment with a ledger of its own."""
+        mine = shutil.copytree(self.workspace, folder / "w")
+        places = {f"DAYSEAL_{name.upper()}": str(mine / name) for name in ("ledger", "inbox", "guard", "details")}
+        keys = {f"DAYSEAL_{name.upper()}_KEY": str(mine / f"keys/{name}.pem") for name in ("log", "attestor")}
+        return self.environment | places | keys
 
 
 @pytest.fixture(scope="module")
@@ -48,21 +57,19 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         with (workspace / "dayseal.toml").open("a") as settings:
             settings.write(f'\n[azure]\nmanagement_groups = ["{GROUP}"]\n{where}\n{blobs}\n')
             settings.write(f'\n[[archives]]\nname = "central"\npath = "{folder / "archive"}"\n')
-        places = {f"DAYSEAL_{name.upper()}": str(workspace / name) for name in ("ledger", "inbox", "guard", "details")}
-        keys = {f"DAYSEAL_{name.upper()}_KEY": str(workspace / f"keys/{name}.pem") for name in ("log", "attestor")}
         clock = {"DAYSEAL_DAILY_AT": "0 30 6 * * *", "DAYSEAL_ROLL_CALL_AT": "0 30 8 * * *"}
         serves = {"DAYSEAL_SERVES": "attest,pulse,record,lookup", "DAYSEAL_TIMEOUT_SECONDS": "600"}
-        environment = world.environment() | places | keys | clock | serves
-        yield Deployed(unpack_source(workspace, folder), environment)
+        environment = world.environment() | clock | serves
+        yield Deployed(unpack_source(workspace, folder), environment, workspace)
 
 
 @pytest.fixture(params=["here", "worker"])
-def host(request: pytest.FixtureRequest, deployed: Deployed) -> Iterator[Host]:
+def host(request: pytest.FixtureRequest, deployed: Deployed, tmp_path: Path) -> Iterator[Host]:
     """The functions under this Python, and under Microsoft's worker library with the Python they have in Azure."""
     python = python_of_azure() if request.param == "worker" else None
     if request.param == "worker" and python is None:
         pytest.skip("build/azure-worker is not there: make build/azure-worker/tool.stamp")
-    with hosting(deployed.source, deployed.environment, python) as host:
+    with hosting(deployed.source, deployed.afresh(tmp_path), tmp_path, python) as host:
         if request.param == "worker" and not host.library:
             pytest.skip("no Python 3.13 on this machine, so no worker library")
         assert host.library == (request.param == "worker")
@@ -127,17 +134,16 @@ def test_hostile_requests_are_answered_as_problems(host: Host) -> None:
 
 def test_what_breaks_off_is_told_and_fails_the_invocation(deployed: Deployed, tmp_path: Path) -> None:
     """The host tries again what failed, and an alert looks for level ERROR."""
-    environment = deployed.environment | {"DAYSEAL_LEDGER": str(tmp_path / "nothing")}
-    with hosting(deployed.source, environment) as host:
-        before = len(host.lines())
+    environment = deployed.afresh(tmp_path) | {"DAYSEAL_LEDGER": str(tmp_path / "nothing")}
+    with hosting(deployed.source, environment, tmp_path) as host:
         assert host.fire("record") != ""
-        assert [line["level"] for line in host.lines()[before:] if "error" in line] == ["ERROR"]
+        assert [line["level"] for line in host.lines() if "error" in line] == ["ERROR"]
 
 
-def test_an_app_serves_what_it_is_told_and_nothing_without_being_told(deployed: Deployed) -> None:
+def test_an_app_serves_what_it_is_told_and_nothing_without_being_told(deployed: Deployed, tmp_path: Path) -> None:
     """Somebody's app without settings must not open the ledger to everybody."""
     for serves, expected in (("", set()), ("pulse", {"pulse"}), ("record", {"record", "roll_call"})):
-        with hosting(deployed.source, deployed.environment | {"DAYSEAL_SERVES": serves}) as host:
+        with hosting(deployed.source, deployed.environment | {"DAYSEAL_SERVES": serves}, tmp_path) as host:
             assert set(host.functions) == expected
 
 

@@ -1,8 +1,12 @@
-"""What the Terraform of Azure grants is what dayseal's own table of permissions names."""
+"""What the Terraform of Azure grants is what dayseal's own table of permissions names; and what is deployed."""
 
 import ast
+import json
 import re
+import zipfile
+from pathlib import Path
 
+import azure_source
 from dayseal.clouds.azure.permissions import PERMISSIONS, Where
 from support.functions_process import ROOT
 
@@ -52,3 +56,37 @@ def test_only_two_wide_roles_are_bound_and_each_on_something_of_its_own() -> Non
         for role in re.findall(r'role_definition_name\s*=\s*"([^"]+)"', path.read_text())
     }
     assert found == {"Storage Blob Data Owner", "Monitoring Metrics Publisher"}
+
+
+def test_the_source_holds_what_an_app_imports_and_no_key(tmp_path: Path) -> None:
+    """Equal inputs give equal bytes; the other tests of this folder run what was unzipped."""
+    workspace = tmp_path / "w"
+    (workspace / "keys").mkdir(parents=True)
+    (workspace / "keys/root.pem").write_text("secret")
+    (workspace / "dayseal.toml").write_text('[ledger]\norigin = "example.com/log"\n')
+    (workspace / "trust.policy").write_text("quorum none\n")
+    built = [tmp_path / "a.zip", tmp_path / "b.zip"]
+    assert [azure_source.main([str(workspace), str(path)]) for path in built] == [0, 0]
+    assert built[0].read_bytes() == built[1].read_bytes()
+    with zipfile.ZipFile(built[0]) as archive:
+        names = archive.namelist()
+        host = json.loads(archive.read("host.json"))
+    assert {"function_app.py", "host.json", "requirements.txt", "dayseal.toml", "trust.policy"} < set(names)
+    assert not [name for name in names if "pem" in name or "dayseal/cli/" in name or "clouds/gcp/" in name]
+    assert host["extensions"]["http"]["routePrefix"] == ""
+    assert host["logging"]["applicationInsights"]["samplingSettings"]["isEnabled"] is False  # a count lost is an alarm
+
+
+def test_a_source_without_settings_is_refused(tmp_path: Path) -> None:
+    """It would fail at its first call."""
+    assert azure_source.main([str(tmp_path), str(tmp_path / "a.zip")]) == 2
+
+
+def test_the_host_lets_a_run_take_as_long_as_the_terraform_promises() -> None:
+    """A function is ended at host.json's time, whatever it was told itself."""
+    host = json.loads((ROOT / "functions/azure/host.json").read_text())
+    hours, minutes, seconds = map(int, host["functionTimeout"].split(":"))
+    text = (ROOT / "infra/azure/variables.tf").read_text()
+    found = re.search(r"run_timeout_seconds <= (\d+)", text)
+    assert found is not None
+    assert int(found[1]) <= hours * 3600 + minutes * 60 + seconds

@@ -8,7 +8,8 @@ import pytest
 from dayseal.checks.due_spans import Due
 from dayseal.checks.route_due import due_spans
 from dayseal.model import Verdict, Window
-from support.azure_estate import ACCOUNT_ID
+from dayseal.model.route import Known, Missing, Reason
+from support.azure_estate import ACCOUNT_ID, WORKSPACE_GUID, add_export, add_subscription, aks_cluster
 from support.azure_gate import Fault
 from support.azure_storage_arm import rule
 from support.azure_verdicts import CHECKS, PROD, SHOP, add_route, ask, judge
@@ -103,3 +104,18 @@ def test_a_cluster_owes_no_records_while_its_operations_say_that_it_was_stopped(
     ]  # fmt: skip
     route.gate.refuse("insights:eventtypes.list", SHOP)
     assert due_spans(ask(route), enrolled).due == (enrolled,)
+
+
+def test_only_a_seal_asks_for_the_counts_of_days_and_a_partial_one_is_none(azure: World) -> None:
+    """The workspace that gets the archive's category is asked; what it leaves out would look like loss."""
+    add_subscription(azure, SHOP, aks_cluster(SHOP, "prod"))
+    add_export(azure)
+    assert ask(azure).delivery.counted is None
+    counted = ask(azure, counting=True).delivery.counted
+    assert isinstance(counted, Known)
+    assert (counted.value.own_time, counted.value.total(counted.value.window)) == (True, 5_000.0)
+    azure.logs.partial.add(WORKSPACE_GUID)
+    delivery = ask(azure, counting=True).delivery
+    for answer in (delivery.counted, delivery.incoming):
+        assert isinstance(answer, Missing)
+        assert answer.reason is Reason.INCOMPLETE

@@ -113,3 +113,13 @@ def test_a_namesake_in_another_resource_group_takes_nobodys_place(emptied: World
     found = look(emptied, PROD)
     assert len(found.clusters) == 2
     assert isinstance(answer_of(found, PROD), Missing)
+
+
+def test_an_index_without_uids_proves_nobody_gone(emptied: World) -> None:
+    """It may mean a namesake that somebody made and deleted in another resource group."""
+    emptied.arm.known[cluster_id(SHOP, "prod")] = aks_cluster(SHOP, "prod", resourceUID=None)
+    found = look(emptied, PROD)
+    answer = answer_of(found, PROD)
+    assert isinstance(answer, Missing)
+    assert answer.reason is Reason.INCOMPLETE
+    assert len(found.silent) == 1

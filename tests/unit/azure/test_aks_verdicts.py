@@ -68,6 +68,12 @@ def unlocked(world: World) -> None:
     world.storage.add_container(ACCOUNT_ID, AUDIT)
 
 
+def kept_account(world: World) -> None:
+    """Lock nothing but the account's management."""
+    world.storage.add_container(ACCOUNT_ID, AUDIT)
+    world.storage.lock_account(ACCOUNT_ID, "CanNotDelete")
+
+
 def legal_hold(world: World) -> None:
     """Leave nothing but a legal hold."""
     world.storage.add_container(ACCOUNT_ID, AUDIT, **held("case", appends=True))
@@ -93,6 +99,13 @@ def deleted(world: World) -> None:
     where = f"{PROD}/providers/microsoft.insights/diagnosticSettings/audit"
     world.insights.happen("microsoft.insights/diagnosticSettings/delete", where, NOW - 5 * HOUR)
     world.insights.happen("microsoft.insights/diagnosticSettings/write", where, NOW - 4 * HOUR)
+
+
+def policy_deleted(world: World) -> None:
+    """Let somebody have deleted the policy while it was not locked yet."""
+    where = f"{ACCOUNT_ID}/blobServices/default/containers/{AUDIT}/immutabilityPolicies/default"
+    kind = "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies"
+    world.insights.happen(f"{kind}/delete", where, NOW - 5 * HOUR)
 
 
 def silent(world: World) -> None:
@@ -137,6 +150,7 @@ def workspace(plan: str, days: int) -> Callable[[World], None]:
         (locks(immutable(30)), "archive-immutable", FAIL, "30 days"),
         (locks(immutable(allowProtectedAppendWrites=False)), "archive-immutable", FAIL, "undeliverable"),
         (locks(immutable(), held("case")), "archive-immutable", FAIL, "undeliverable"),
+        (kept_account, "archive-immutable", FAIL, "a CanNotDelete lock holds the account, not its blobs"),
         (legal_hold, "archive-immutable", FAIL, "legal hold"),
         (unlocked, "archive-immutable", FAIL, "soft delete (7 days)"),
         (account(networkAcls={"bypass": "None", "defaultAction": "Deny"}), "export-route", FAIL, "firewall"),
@@ -144,6 +158,7 @@ def workspace(plan: str, days: int) -> Callable[[World], None]:
         (own, "archive-central", FAIL, "Owner"),
         (unwatched, "monitored", FAIL, "no detector"),
         (deleted, "continuity", FAIL, "deleted at 2026-11-23T07:00:00Z until 2026-11-23T08:00:00Z"),
+        (policy_deleted, "continuity", FAIL, "immutability policy deleted"),
         (silent, "export-health", FAIL, "5000 records"),
     ],
 )  # fmt: skip

@@ -44,12 +44,11 @@ def trail(answer: Answer[ChangeTrail]) -> ChangeTrail:
 
 
 def test_a_route_is_looked_at_in_every_subscription_it_crosses() -> None:
-    """Each only by the providers that can change something of the route there."""
+    """By the providers that can change something of the route there, and all that happens around the archive."""
     assert list(PLACES) == [
         TrailPlace(SUBSCRIPTION, "microsoft.insights"),
         TrailPlace(SUBSCRIPTION, "microsoft.containerservice"),
-        TrailPlace(CENTRAL, "microsoft.storage"),
-        TrailPlace(CENTRAL, "microsoft.authorization"),
+        TrailPlace(CENTRAL, group="audit"),
         TrailPlace(SUBSCRIPTION, "microsoft.operationalinsights"),
     ]
 

@@ -41,7 +41,7 @@ def ask(world: World) -> Answer[EncryptionKey | None]:
 
 
 @pytest.mark.parametrize(("enabled", "state"), [(True, "Enabled"), (False, "Disabled")])
-def test_a_customers_key_must_be_enabled(azure: World, vault: Vault, enabled: bool, state: str) -> None:  # noqa: FBT001
+def test_a_customers_key_must_be_enabled(azure: World, vault: Vault, enabled: bool, state: str) -> None:  # noqa: FBT001 - a column
     """Without it the blobs cannot be read, however well they are locked."""
     vault.attributes["enabled"] = enabled
     answer = ask(azure)

@@ -103,5 +103,5 @@ def test_what_is_shared_is_asked_once(estate: World) -> None:
     assert counted["containerservice:managedClusters.list"] == counted["security:pricings.list"] == 2
     assert counted["storage:storageAccounts.get"] == counted["operationalinsights:workspaces.get"] == 1
     assert counted["loganalytics:query"] == 2
-    assert counted["insights:eventtypes.list"] == 2 * 2 + 2 + 1
+    assert counted["insights:eventtypes.list"] == 2 * 2 + 1 + 1
     assert counted["insights:diagnosticSettings.list"] == 3

@@ -35,7 +35,7 @@ def shelf(azure: World) -> Blobs:
 
 def archive(world: World, container: str = AUDIT, prefix: str = "", *containers: str) -> BlobArchive:
     """Open it as dayseal does."""
-    access = world.access(blob_endpoint=f"{world.address}/blobs/{{account}}")
+    access = world.access(blob_endpoint=f"{world.address}/stored/{{account}}")
     return BlobArchive(access, ArchivePlace("central", container, prefix), containers)
 
 
@@ -179,7 +179,7 @@ def test_throttled_reads_wait_as_long_as_they_are_asked_to(azure: World, shelf: 
     """Whoever knocks again at once is turned away for longer."""
     shelf.put(HOME, HOUR, BODY)
     waits: list[float] = []
-    access = azure.access(blob_endpoint=f"{azure.address}/blobs/{{account}}", wait=waits.append)
+    access = azure.access(blob_endpoint=f"{azure.address}/stored/{{account}}", wait=waits.append)
     reader = BlobArchive(access, ArchivePlace("central", AUDIT))
     azure.gate.refuse(GET, status=503, code="ServerBusy", retry_after="7", times=2)
     assert reader.find(HOUR, "") is not None
@@ -198,7 +198,7 @@ def test_what_is_marked_as_gzip_is_not_unpacked(azure: World, shelf: Blobs) -> N
 def test_a_worker_process_reads_by_itself(azure: World, shelf: Blobs) -> None:
     """An archive travels to workers, which get in by themselves."""
     shelf.put(HOME, HOUR, b'{"a":1}\n{"b":2}\n')
-    access = Access(blob_endpoint=f"{azure.address}/blobs/{{account}}")  # the machine's own identity
+    access = Access(blob_endpoint=f"{azure.address}/stored/{{account}}")  # the machine's own identity
     reader = pickle.loads(pickle.dumps(BlobArchive(access, ArchivePlace("central", AUDIT))))  # noqa: S301 - our own
     (digest,) = digest_all(reader, reader.list_day(DAY).objects, workers=1)
     assert isinstance(digest, ObjectDigest)

@@ -27,7 +27,7 @@ def blobs(azure: World, monkeypatch: pytest.MonkeyPatch) -> Blobs:
 
 def opened(azure: World) -> tuple[BlobArchive, ArchiveObject]:
     """List the archive as dayseal does."""
-    access = azure.access(blob_endpoint=f"{azure.address}/blobs/{{account}}")
+    access = azure.access(blob_endpoint=f"{azure.address}/stored/{{account}}")
     archive = BlobArchive(access, ArchivePlace("central", "logs"))
     (found,) = archive.list_day(dt.date(2026, 11, 22)).objects
     return archive, found

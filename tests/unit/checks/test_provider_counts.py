@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import functools
 
 import pytest
 
@@ -26,6 +27,7 @@ DENIED = Missing(Reason.DENIED, CALL, "PERMISSION_DENIED", "monitoring.timeSerie
 PUNCTUAL = Skew(200_000, 900_000, 0)
 
 
+@functools.cache
 def held(*, copied: int = 0, skew: Skew | None = PUNCTUAL, span: tuple[int, int] = (-1, 3)) -> Tally:
     """Records every ten seconds, of which `copied` of a thousand sampled came twice."""
     steady = tally_of(leases={NODE: every(10, MIDNIGHT + span[0] * ONE, MIDNIGHT + span[1] * ONE)}, skew=skew)

@@ -170,3 +170,12 @@ def test_settings_that_are_refused_are_said_and_decide_nothing(route: World) -> 
     found = judge(route)["retention"]
     assert found.verdict is Verdict.PASS
     assert any("logging:settings.get" in fact.value for fact in found.facts)
+
+
+def test_an_archive_that_is_gone_leaves_open_who_removed_it(route: World) -> None:
+    """Its deletion stands in a project that nobody knows any more: "no change" would be a guess."""
+    route.gate.refuse("storage:buckets.get", status=404, reason="notFound")
+    found = judge(route)
+    assert found["export-route"].verdict is Verdict.FAIL
+    assert found["continuity"].verdict is Verdict.UNKNOWN
+    assert "its project is not known" in found["continuity"].summary

@@ -73,6 +73,9 @@ def test_every_commented_line_of_the_template_is_a_setting_with_its_default(tmp_
         (LEDGER + '[azure]\nendpoint = "http://example.com"\n', "https://HOST promised"),
         (LEDGER + '[azure]\nlogs_endpoint = "https://example.com/"\n', "without a / at the end"),
         (LEDGER + '[azure]\nblob_endpoint = "https://blob.example.com"\n', "{account} in it promised"),
+        (LEDGER + 'path = "az://ledger/"\n', "ledger.path is 'az://ledger/'"),
+        (LEDGER + '[[archives]]\nname = "a"\npath = "az://evil.example.com/c/"\n', "az://ACCOUNT/CONTAINER/PREFIX/"),
+        (LEDGER + '[[archives]]\nname = "a"\npath = "az://central/logs"\n', "archive a is 'az://central/logs'"),
         (LEDGER + '[azure]\nregions = ["westeurope"]\n', "regions"),
     ],
 )

@@ -33,7 +33,7 @@ def test_what_types_promise_is_there_when_the_program_runs() -> None:
 def test_a_name_that_is_not_public_is_no_attribute() -> None:
     """A misspelled name must not look like a module that is missing."""
     with pytest.raises(AttributeError, match="has no attribute 'assembel'"):
-        _ = wiring.assembel  # type: ignore[attr-defined]
+        _ = wiring.assembel  # type: ignore[attr-defined]  # that is the claim
 
 
 def test_what_looks_up_starts_without_what_seals() -> None:

@@ -7,6 +7,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from dayseal.audit.wire_reading import NULL, is_there
+
 _CAPABILITIES: Final = frozenset(
     {
         *("ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"),
@@ -44,7 +46,7 @@ class Container(_Part, frozen=True):
 class Volume(_Part, frozen=True):
     """One volume; `host_path` is a folder of the node."""
 
-    host_path: msgspec.Raw | None = msgspec.field(default=None, name="hostPath")
+    host_path: msgspec.Raw = NULL
 
 
 class PodSpec(_Part, frozen=True):
@@ -167,7 +169,7 @@ class SigningRequest(_Part, frozen=True):
 class TokenHolder(_Part, frozen=True):
     """A part that may hold a token. Its value is looked at for being there, and for nothing else."""
 
-    token: msgspec.Raw | None = None
+    token: msgspec.Raw = NULL
 
 
 class Tokens(_Part, frozen=True):
@@ -223,7 +225,7 @@ def reaches_out(spec: PodSpec) -> bool:
     """Say whether a pod may reach into its node."""
     if spec.host_pid or spec.host_network or spec.host_ipc:
         return True
-    if any(volume.host_path is not None for volume in spec.volumes or ()):
+    if any(is_there(volume.host_path) for volume in spec.volumes or ()):
         return True
     containers = (*(spec.containers or ()), *(spec.init_containers or ()), *(spec.ephemeral_containers or ()))
     return any(_is_privileged(one) for one in containers)

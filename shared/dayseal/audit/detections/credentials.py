@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from dayseal.audit.detections.acts import Act
 from dayseal.audit.detections.bodies import Secrets, SigningRequest, Tokens, read_body, stored_or_asked
+from dayseal.audit.wire_reading import is_there
 from dayseal.codec import decode_base64
 from dayseal.errors import FormatError
 
@@ -91,11 +92,11 @@ def secrets_of(act: Act) -> tuple[Secret, ...]:
     target, found = act.target, []
     if (target.resource, target.subresource) == ("serviceaccounts", "token"):
         tokens = read_body(act.response, Tokens)
-        if tokens and tokens.status and tokens.status.token is not None:
+        if tokens and tokens.status and is_there(tokens.status.token):
             found.append(Secret.TOKEN_REQUEST)
     elif target.resource == "tokenreviews":
         tokens = read_body(act.request, Tokens) or read_body(act.response, Tokens)
-        if tokens and tokens.spec and tokens.spec.token is not None:
+        if tokens and tokens.spec and is_there(tokens.spec.token):
             found.append(Secret.TOKEN_REVIEW)
     elif target.resource == "secrets":
         bodies = [read_body(body, Secrets) for body in (act.request, act.response)]

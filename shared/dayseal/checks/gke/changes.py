@@ -14,7 +14,7 @@ from dayseal.checks.gke.sink_opinions import SinkContext, judge_way
 from dayseal.checks.gke.sinks import Reach, log_bucket_of, reach_of, ways_of
 from dayseal.checks.route_terms import RouteThresholds
 from dayseal.model import Verdict
-from dayseal.model.route import ConfigChange, Exclusion, Missing, Reason, RouteFacts, Sink
+from dayseal.model.route import ConfigChange, Exclusion, Missing, RouteFacts, Sink
 
 _CONFIG: Final = "google.logging.v2.ConfigServiceV2."
 _CLUSTERS: Final = ("google.container.v1.ClusterManager.", "google.container.v1beta1.ClusterManager.")
@@ -25,8 +25,7 @@ def unseen_archive(facts: RouteFacts) -> tuple[Missing, ...]:
     archive = facts.archive
     if archive is None:
         return tuple(level.sinks for level in facts.gke.levels if isinstance(level.sinks, Missing))
-    owner = archive.owner
-    return (owner,) if isinstance(owner, Missing) and owner.reason is not Reason.NOT_FOUND else ()
+    return (archive.owner,) if isinstance(archive.owner, Missing) else ()
 
 
 def gke_effect(change: ConfigChange, facts: RouteFacts, thresholds: RouteThresholds) -> ChangeEffect | None:

@@ -24,20 +24,31 @@ _COLUMNS: Final = (
 
 
 class ActivityLog:
-    """Lists what was done in a subscription by provider (`microsoft.insights`), each once a run."""
+    """Lists what was done in a subscription by provider, or in a resource group by all, each once a run."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._answers: Once[tuple[str, str], Answer[tuple[Operation, ...]]] = Once()
 
     def operations(self, subscription: str, provider: str, window: Window) -> Answer[tuple[Operation, ...]]:
-        """Give all operations of a provider in a window, in order of time; the window of the first caller counts."""
-        return self._answers.get((subscription.casefold(), provider), lambda: self._ask(subscription, provider, window))
+        """Give all operations of a provider (`microsoft.insights`) in a window, in order of time.
 
-    def _ask(self, subscription: str, provider: str, window: Window) -> Answer[tuple[Operation, ...]]:
+        The window of the first caller counts.
+        """
+        return self._listed(subscription, f"resourceProvider eq '{provider}'", window)
+
+    def in_group(self, subscription: str, group: str, window: Window) -> Answer[tuple[Operation, ...]]:
+        """Give all operations in a resource group, as `operations` does."""
+        return self._listed(subscription, f"resourceGroupName eq '{group}'", window)
+
+    def _listed(self, subscription: str, which: str, window: Window) -> Answer[tuple[Operation, ...]]:
+        key = (subscription.casefold(), which.casefold())
+        return self._answers.get(key, lambda: self._ask(subscription, which, window))
+
+    def _ask(self, subscription: str, which: str, window: Window) -> Answer[tuple[Operation, ...]]:
         call = Call("insights", "eventtypes.list", f"/subscriptions/{subscription}")
         start, end = write_moment(window.start), write_moment(window.end)
-        wanted = f"eventTimestamp ge '{start}' and eventTimestamp le '{end}' and resourceProvider eq '{provider}'"
+        wanted = f"eventTimestamp ge '{start}' and eventTimestamp le '{end}' and {which}"
         path = f"/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values"
         listed = self._calls.list(Ask(call, path, _VERSION, {"$filter": wanted}))
         return listed.answer(lambda found: join_events(map(read_event, found.items())))

@@ -6,6 +6,7 @@ from dayseal.model.route.api_call import ApiCall
 
 _CLUSTER: Final = "once a cluster"
 _SUBSCRIPTION: Final = "once a subscription with clusters"
+_SEARCHED: Final = "once a subscription that is searched"
 _OWNER: Final = "once a subscription with clusters, archives or workspaces"
 _WORKSPACE: Final = "once a workspace that a setting names"
 _ACCOUNT: Final = "once a storage account that a setting names"
@@ -21,15 +22,15 @@ API_CALLS: Final = (
         " no setting names",
         ("managementGroups", "subscriptions", "query", "options"),
     ),
-    ApiCall("containerservice:managedClusters.list", _SUBSCRIPTION),
+    ApiCall("containerservice:managedClusters.list", _SEARCHED),
     ApiCall("containerservice:managedClusters.get", "once a cluster that is enrolled or indexed, and not listed"),
-    ApiCall("authorization:permissions.list", "once a subscription that is searched"),
+    ApiCall("authorization:permissions.list", _SEARCHED),
     ApiCall("insights:diagnosticSettings.list", _CLUSTER),
     ApiCall("insights:diagnosticSettingsCategories.list", _CLUSTER),
     ApiCall(
         "insights:eventtypes.list",
-        f"{_SUBSCRIPTION}; with `--changes` and {_SEAL} once more for its diagnostic settings, twice for an archive's"
-        " subscription, once for a workspace's",
+        f"{_SUBSCRIPTION}; with `--changes` and {_SEAL} once more for its diagnostic settings, once for an archive's"
+        " resource group, once for a workspace's subscription",
         _FILTER,
     ),
     ApiCall("insights:metricAlerts.list", _OWNER),

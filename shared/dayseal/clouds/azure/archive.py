@@ -15,9 +15,8 @@ from dayseal.clouds.azure.blobs import open_container_client
 from dayseal.clouds.azure.places import ArchivePlace
 from dayseal.clouds.azure.refusals import access_error, missing_of
 from dayseal.clouds.azure.session import Access, Sessions
-from dayseal.clouds.azure.walk import day_folders
 from dayseal.errors import AccessError, NotFoundError
-from dayseal.model import ArchiveObject, Listing, batch_day_of_key
+from dayseal.model import ArchiveObject, DayLayout, Listing, batch_day_of_key, day_folders
 from dayseal.model.route import Call, Missing
 from dayseal.once import Once
 from dayseal.ports import ByteSource
@@ -137,7 +136,7 @@ class BlobArchive:
             return tuple(sorted({str(one.name) for one in found if isinstance(one, BlobPrefix)}))
 
         try:
-            days = day_folders(self._place.prefix, day, folders)
+            days = day_folders(self._place.prefix, day, folders, DayLayout.NAMED)
             listed = [self._client(container).list_blobs(name_starts_with=at, include=_SHOWN) for at in days]
             return [one for one in itertools.chain(beside, *listed) if not _is_folder(one)]
         except AzureError as exc:

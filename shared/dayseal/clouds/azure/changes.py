@@ -13,17 +13,16 @@ from dayseal.model import Window
 from dayseal.model.route import Answer, Call, ChangeTrail, ConfigChange, Known, Missing, Reason
 
 _SETTINGS: Final = "microsoft.insights"
-_STORAGE: Final = "microsoft.storage"
-_RIGHTS: Final = "microsoft.authorization"
 _TABLES: Final = "microsoft.operationalinsights"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class TrailPlace:
-    """What is looked for: a subscription's operations of one resource provider."""
+    """What is looked for: a subscription's operations of one resource provider, or those in a resource group."""
 
     subscription: str
-    provider: str
+    provider: str = ""
+    group: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,13 +45,16 @@ def trail_places(cluster: str, account: str, workspaces: Sequence[str]) -> tuple
 
     `cluster` and `account` are resource ids, the archive's account `""` where none is known; so are the workspaces.
     """
-    wanted = [
-        *((cluster, provider) for provider in (_SETTINGS, CLUSTERS)),
-        *((account, provider) for provider in (_STORAGE, _RIGHTS)),
-        *((workspace, _TABLES) for workspace in workspaces),
-    ]
-    found = ((parse_resource(resource), provider) for resource, provider in wanted if resource)
-    return tuple(dict.fromkeys(TrailPlace(at.subscription, provider) for at, provider in found if at is not None))
+    found: list[TrailPlace] = []
+    here, store = parse_resource(cluster), parse_resource(account)
+    if here is not None:
+        found += (TrailPlace(here.subscription, provider) for provider in (_SETTINGS, CLUSTERS))
+    if store is not None:
+        # Rights to the account are changed here too; of a whole subscription they come with what policies say all day.
+        found.append(TrailPlace(store.subscription, group=store.group))
+    spaces = (parse_resource(workspace) for workspace in workspaces)
+    found += (TrailPlace(space.subscription, _TABLES) for space in spaces if space is not None)
+    return tuple(dict.fromkeys(found))
 
 
 class Trails:
@@ -96,7 +98,7 @@ class Trails:
         start = min(max(since or reach, reach), now)
         # The cluster's own operations are needed for all of the reach, whatever was checked before.
         listed_from = reach if place.provider == CLUSTERS else start
-        answer = self._log.operations(place.subscription, place.provider, Window(listed_from, now))
+        answer = self._operations(place, Window(listed_from, now))
         if isinstance(answer, Missing):
             return answer
         earlier: Sequence[Operation] = ()
@@ -106,6 +108,11 @@ class Trails:
                 start, earlier = told
         changes = [read_change(one) for one in (*earlier, *answer.value) if self._is_wanted(one, start)]
         return Known((start, changes), answer.source)
+
+    def _operations(self, place: TrailPlace, window: Window) -> Answer[tuple[Operation, ...]]:
+        if place.group:
+            return self._log.in_group(place.subscription, place.group, window)
+        return self._log.operations(place.subscription, place.provider, window)
 
     def _is_wanted(self, operation: Operation, start: dt.datetime) -> bool:
         return operation.first.operation.casefold() in self._names and operation.last.at >= start

@@ -65,7 +65,7 @@ def _policy(properties: Json) -> LockRule | None:
         return None
     state = word(policy, "state", ("Locked", "Unlocked"))
     rule = read_rule(policy, state)
-    if has is False and rule.days:
+    if has is False and rule.days and not _version_level(properties):
         raise FormatError(f"hasImmutabilityPolicy: false, but a policy of {rule.days} days is shown")
     if not rule.days:
         return None  # a policy of no days is how the API shows a deleted one

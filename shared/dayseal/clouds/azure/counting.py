@@ -15,8 +15,9 @@ from dayseal.once import Once
 
 SHARED: Final = "AzureDiagnostics"
 _QUERYABLE: Final = "Analytics"
-# The moment at which the event was written; the shared table has it only inside of the record, which may be cut.
-_OWN_TIME: Final = "StageReceivedTime"
+# The moment at which the event was written. The shared table has it only inside of the record. A record that was cut
+# at 16 KiB may not have it: then Azure's own time will do.
+_OWN_TIME: Final = "coalesce(StageReceivedTime, TimeGenerated)"
 _TIME_INSIDE: Final = 'coalesce(todatetime(extract(\'"stageTimestamp":"([^"]+)"\', 1, log_s)), TimeGenerated)'
 
 Hours = tuple[tuple[dt.datetime, float], ...]
@@ -40,10 +41,7 @@ class Counting:
         self._answers: Once[tuple[CountedPlace, Window], Answer[Mapping[str, Hours]]] = Once()
 
     def hours(self, place: CountedPlace, resource_id: str, window: Window) -> Answer[HourlyCounts]:
-        """Give a cluster's records by the hour in which they were written; `window` begins and ends with one.
-
-        An hour that the workspace holds nothing of is absent, once it holds anything of the cluster.
-        """
+        """Give a cluster's records by the hour in which they were written; `window` begins and ends with one."""
         found = self._answers.get((place, window), lambda: self._ask(place, window))
         if isinstance(found, Missing):
             return found

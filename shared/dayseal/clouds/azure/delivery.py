@@ -50,7 +50,8 @@ def with_counts(
 ) -> DeliveryFacts:
     """Give the same signs with the hourly counts of the last days, of the category that lies in the archive's account.
 
-    `account` is the account's name. A workspace that gets another category than the archive counts other records.
+    `account` is the account's name, `""` where none is known. A workspace that gets another category than the archive
+    counts other records.
     """
     stored = _categories_in(source, account)
     category = KUBE_AUDIT if KUBE_AUDIT in stored else ADMIN
@@ -100,5 +101,6 @@ def _incoming(source: AksSource, counting: Counting, now: dt.datetime) -> Answer
 
 
 def _categories_in(source: AksSource, account: str) -> frozenset[str]:
-    ours = (on for on in switched_on(source) if on.setting.storage_account.rpartition("/")[2].casefold() == account)
+    named = ((on, on.setting.storage_account.rpartition("/")[2].casefold()) for on in switched_on(source))
+    ours = (on for on, name in named if name and name == account.casefold())
     return frozenset(name for on in ours for name in on.categories)

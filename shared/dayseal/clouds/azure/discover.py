@@ -86,14 +86,15 @@ class AzureDiscovery:
         subscriptions = sorted({*self._scope.subscriptions, *below, *(cluster.account for cluster in self._known)})
         indexed = self._search(told)
         with concurrent.futures.ThreadPoolExecutor(self._threads) as pool:
-            listings = list(pool.map(lambda name: list_clusters(self._calls, name), subscriptions))
-            rights = list(pool.map(lambda name: sees_all(self._calls, name), subscriptions))
+            listings = pool.map(lambda name: list_clusters(self._calls, name), subscriptions)
+            rights = pool.map(lambda name: sees_all(self._calls, name), subscriptions)
             for name, listing, right in zip(subscriptions, listings, rights, strict=True):
                 told.listing(name, listing, right)
             more = self._beyond(told, indexed)
             asked = pool.map(lambda row: get_cluster(self._calls, row[1]), more)
+            sure = {*indexed.values(), *self._ids} & set(self._known)  # meant by their uid, not by a name alone
             for (cluster, resource_id), answer in zip(more, asked, strict=True):
-                told.asked(cluster, resource_id, answer, enrolled=cluster in self._known)
+                told.asked(cluster, resource_id, answer, enrolled=cluster in sure)
         for cluster in self._known:
             told.vanished(cluster)
         return told.result(tuple(subscriptions), keep_unidentified=self._scope.keep_unidentified)
@@ -139,7 +140,10 @@ class AzureDiscovery:
 
 
 def _enrolled(cluster: ClusterId, known: tuple[ClusterId, ...]) -> ClusterId:
-    """Give the enrolled identity of a cluster that the index names without a uid, where only one can be meant."""
+    """Give the enrolled identity of a cluster that the index names without a uid, where only one can be meant.
+
+    That is no proof: a namesake in another resource group may be meant, so nobody is gone for it.
+    """
     if cluster.uid != UNIDENTIFIED:
         return cluster
     same = [one for one in known if dataclasses.replace(one, uid=UNIDENTIFIED) == cluster]

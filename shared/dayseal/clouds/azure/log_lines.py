@@ -52,4 +52,6 @@ class LogLines:
         self._write(logging.ERROR, f"{what}: {error}", told)
 
     def _write(self, level: int, message: str, more: dict[str, Any]) -> None:
-        self._logger.log(level, "%s", json.dumps({"message": message, **more}, ensure_ascii=True))
+        # Escaped, a letter beyond ASCII would take six of the characters that a row has.
+        line = json.dumps({"message": message, **more}, ensure_ascii=False)
+        self._logger.log(level, "%s", line.encode("utf-8", "replace").decode())

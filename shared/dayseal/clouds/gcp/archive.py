@@ -15,9 +15,8 @@ from dayseal.clouds.gcp.object_stream import EmptyStream, ObjectStream
 from dayseal.clouds.gcp.places import ArchivePlace
 from dayseal.clouds.gcp.refusals import Refusal, access_error, missing_of
 from dayseal.clouds.gcp.session import Access, Sessions
-from dayseal.clouds.gcp.walk import day_folders
 from dayseal.errors import AccessError, NotFoundError
-from dayseal.model import ArchiveObject, Listing, batch_day_of_key
+from dayseal.model import ArchiveObject, DayLayout, Listing, batch_day_of_key, day_folders
 from dayseal.model.route import Call
 from dayseal.once import Once
 from dayseal.ports import ByteSource
@@ -140,7 +139,7 @@ class GcsArchive:
         if self._logs:
             found = tuple(f"{root}{log}/{day:%Y/%m/%d}/" for log in self._logs)
         else:
-            found = day_folders(root, day, folders)
+            found = day_folders(root, day, folders, DayLayout.PLAIN)
         for prefix in found:
             yield from self._list(prefix, "")[0]
         yield from beside
