@@ -42,11 +42,13 @@ UNUSED: Final = (
     "pycparser",
     "wrapt-stubs",
 )
-# Files: type information, C sources, other clouds' credentials, and the half of PyYAML that binds libyaml, which
-# dayseal does not use.
+# Files: type information, C sources, what only other clouds' functions import, their credentials, the half of PyYAML
+# that binds libyaml, which dayseal does not use.
 UNUSED_FILES: Final = (
     "*.c",
     "*.pyi",
+    *(f"dayseal/wiring/functions_{name}.py" for name in ("azure*", "clock", "gcp*", "source")),
+    *(f"dayseal/lookup/{name}.py" for name in ("parameters", "routes")),
     *(f"obstore/auth/{name}.py" for name in ("azure", "earthdata", "google", "planetary_computer")),
     "yaml/_yaml*.so",
 )

@@ -6,6 +6,7 @@ import lookup_evidence
 import lookup_files
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from lookup_answers import CLUSTER_PATTERN, DAY_PATTERN, answer, catch_problems, json_of
 from lookup_files import ledger
 
@@ -44,6 +45,6 @@ def show_day(cluster: Cluster, day: Day) -> Response[Any]:
     return answer(ledger().day(cluster, day))
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway (HTTP API, payload 2.0)."""
     return app.resolve(event, context)

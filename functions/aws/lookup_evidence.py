@@ -15,7 +15,7 @@ from dayseal.lookup.documents import JobDocument
 from dayseal.lookup.jobs import Kind
 from dayseal.wiring.functions_lookup import open_evidence_api
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools gives it no types
+router = APIGatewayHttpRouter()
 evidence = functools.cache(open_evidence_api)
 Cluster = Annotated[str, Body(pattern=CLUSTER_PATTERN, description="A cluster's `id`.")]
 First = Annotated[str, Body(alias="from", pattern=DAY_PATTERN, description="First day.")]

@@ -14,7 +14,7 @@ from lookup_answers import answer, bytes_of
 from dayseal.lookup.answers import TEXT
 from dayseal.wiring.functions_lookup import open_lookup
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools gives it no types
+router = APIGatewayHttpRouter()
 ledger = functools.cache(open_lookup)
 
 Level = Annotated[str, Path(pattern=r"^(entries|[0-9]{1,2})$", description="The tile's level, or `entries`.")]

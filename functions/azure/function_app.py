@@ -1,4 +1,4 @@
-"""Azure's functions: `attest`, `pulse`, `record` and `roll_call` by the clock, `lookup` by whoever may ask.
+"""Azure's functions: `attest`, `reverify`, `pulse`, `record` and `roll_call` by the clock, `lookup` by who may ask.
 
 An app serves what DAYSEAL_SERVES names, and runs as an identity that may do that and nothing else. Who may ask `lookup`
 is decided before any code runs: the app that serves it asks for a sign-in (App Service authentication).
@@ -20,6 +20,13 @@ def attest(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host gives i
     from dayseal.wiring import functions_azure  # noqa: PLC0415 - an app serves one thing
 
     functions_azure.attest()
+
+
+def reverify(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host gives it by this name
+    """Every week: read a sample of recorded objects again, within a budget of bytes, and attest the result."""
+    from dayseal.wiring import functions_azure  # noqa: PLC0415 - an app serves one thing
+
+    functions_azure.reverify()
 
 
 def pulse(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host gives it by this name
@@ -70,6 +77,7 @@ def _by_the_clock(function: Callable[[func.TimerRequest], None], schedule: str, 
 _SERVES = optional_environment("DAYSEAL_SERVES").split(",")
 if "attest" in _SERVES:
     _by_the_clock(attest, "%DAYSEAL_DAILY_AT%", again=3)
+    _by_the_clock(reverify, "%DAYSEAL_REVERIFY_AT%")
 if "pulse" in _SERVES:
     _by_the_clock(pulse, "0 7 * * * *")
 if "record" in _SERVES:

@@ -61,6 +61,36 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "roll_call" {
   }
 }
 
+# The pulse says how long ago, since no window of an alert is a week long.
+resource "azurerm_monitor_scheduled_query_rules_alert_v2" "reread" {
+  name                    = "${var.name}-not-read-again"
+  display_name            = "dayseal: nothing was read again for eight days"
+  description             = "A sample of what was sealed is read again every week: what changed or vanished since then would not be known. Look at the function reverify of the app ${var.name}-attest."
+  resource_group_name     = azurerm_resource_group.dayseal.name
+  location                = azurerm_resource_group.dayseal.location
+  scopes                  = [azurerm_log_analytics_workspace.dayseal.id]
+  severity                = 2
+  evaluation_frequency    = "PT1H"
+  window_duration         = "PT3H"
+  auto_mitigation_enabled = true
+  skip_query_validation   = true
+
+  criteria {
+    query                   = <<-KQL
+      ${local.lines}
+      | summarize age = maxif(todouble(line.value), tostring(line.metric) == "ReverifyAge")
+      | where age > ${8 * 86400}
+    KQL
+    time_aggregation_method = "Count"
+    operator                = "GreaterThan"
+    threshold               = 0
+  }
+
+  action {
+    action_groups = sort(tolist(var.action_groups))
+  }
+}
+
 resource "azurerm_monitor_scheduled_query_rules_alert_v2" "failed" {
   name                              = "${var.name}-failed"
   display_name                      = "dayseal: a check failed or could not be carried out"

@@ -1,7 +1,12 @@
 locals {
   # What each app's environment says beyond what all of them have.
   app_settings = {
-    attest = { DAYSEAL_DAILY_AT = var.daily_at, DAYSEAL_TIMEOUT_SECONDS = tostring(var.run_timeout_seconds) }
+    attest = {
+      DAYSEAL_DAILY_AT        = var.daily_at
+      DAYSEAL_REVERIFY_AT     = var.reverify_at
+      DAYSEAL_REVERIFY_BYTES  = tostring(var.reverify_bytes)
+      DAYSEAL_TIMEOUT_SECONDS = tostring(var.run_timeout_seconds)
+    }
     pulse  = {}
     record = { DAYSEAL_ROLL_CALL_AT = var.roll_call_at }
     lookup = {}

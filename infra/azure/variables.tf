@@ -126,8 +126,30 @@ variable "roll_call_at" {
   }
 }
 
+variable "reverify_at" {
+  description = "When recorded objects are read again (NCRONTAB, UTC); an alert expects it every week."
+  type        = string
+  default     = "0 0 9 * * 0"
+
+  validation {
+    condition     = length(split(" ", var.reverify_at)) == 6
+    error_message = "reverify_at has six fields, seconds first."
+  }
+}
+
+variable "reverify_bytes" {
+  description = "How many archived bytes one re-verification reads at most; they must fit its time."
+  type        = number
+  default     = 21474836480
+
+  validation {
+    condition     = var.reverify_bytes >= 1048576 && var.reverify_bytes <= 10995116277760
+    error_message = "reverify_bytes is 1 MiB to 10 TiB."
+  }
+}
+
 variable "run_timeout_seconds" {
-  description = "How long the daily run may take; host.json lets no function run longer than an hour."
+  description = "How long the daily run and a re-verification may take; host.json lets no function run longer than an hour."
   type        = number
   default     = 3600
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from dayseal.cli.app import run
 from dayseal.clouds.azure.archive import AUDIT_CONTAINERS
 from dayseal.settings import read_settings
-from support.aks_days import SUBSCRIPTION, archive_day, blob_of, record
+from support.aks_archived import SUBSCRIPTION, archive_day, blob_of, record
 from support.azure_server import azure_world
 from support.azure_vault import Vault
 from support.azure_world import World

@@ -146,7 +146,7 @@ class FunctionCloud:
         }.items():
             self.set_variable(name, value)
         self._patch.setattr(Pace, "take", lambda _: None)  # nobody here is throttled
-        clear_caches()  # type: ignore[no-untyped-call]  # Powertools' own; the client is another world's
+        clear_caches()  # Powertools' own; the client is another world's
 
     def _found(self, name: str) -> None:
         world = self.world

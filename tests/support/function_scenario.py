@@ -33,7 +33,7 @@ class Scenario:
     def watched(self, name: str, do: Callable[[], Any]) -> Any:  # noqa: ANN401 - a handler's answer
         """Do something as a function, and keep what it asked."""
         if name not in self.calls:
-            clear_caches()  # type: ignore[no-untyped-call]  # Powertools'; each function has a process of its own
+            clear_caches()  # Powertools'; each function has a process of its own
         log = self.cloud.world.gate.log
         before = len(log)
         answer = do()

@@ -157,7 +157,7 @@ def _set_environment(patch: pytest.MonkeyPatch, endpoint: str, number: int) -> N
 
 def _forget_modules() -> None:
     # Powertools keeps its client of SSM, whose address was the last server's.
-    clear_caches()  # type: ignore[no-untyped-call]  # it has no types
+    clear_caches()
     for name in _MODULES:
         sys.modules.pop(name, None)
 

@@ -84,6 +84,10 @@ run "a_missing_roll_call_rings_and_so_does_silence" {
     error_message = "either the age or the silence is not looked at"
   }
   assert {
+    condition     = strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.reread.criteria[0].query, "where age > 691200")
+    error_message = "nobody notices that nothing is read again"
+  }
+  assert {
     condition     = azurerm_monitor_scheduled_query_rules_alert_v2.roll_call.criteria[0].operator == "GreaterThan" && azurerm_monitor_scheduled_query_rules_alert_v2.roll_call.criteria[0].threshold == 0
     error_message = "a row would not ring"
   }

@@ -13,7 +13,7 @@ from dayseal.digest.drift import DriftCounter
 from dayseal.digest.patterns import Pattern
 from dayseal.digest.rows import Identity, Row, row_of
 from dayseal.digest.sightings import Sighting
-from dayseal.digest.tables import Cells, Copies, Counts
+from dayseal.digest.tables import Cells, Copies, Counts, minute_cells
 from dayseal.digest.tally import (
     COPIES,
     KEYS,
@@ -195,7 +195,7 @@ class TallyCounter:
         if batch.stream:
             for hour, events in hours.items():
                 self._streams.add(StreamHour(short(batch.stream), hour), events)
-        self._minutes.add(_minute_cells(times))
+        self._minutes.add(minute_cells(times))
         if True in batch.renews:
             self._beats.add_all([t // MINUTE_US for t, renews in zip(times, batch.renews, strict=True) if renews])
         if batch.ingested:
@@ -240,16 +240,3 @@ class TallyCounter:
         known, identified = self._classes.get(key.user_class, (0, 0))
         self._classes[key.user_class] = (known + events, identified + (events if row.used.use else 0))
         self.traces.use(row.used, hour, events)
-
-
-def _minute_cells(times: list[int]) -> dict[int, MinuteCell]:
-    ordered = sorted(times)
-    minutes = [time // MINUTE_US for time in ordered]
-    if minutes[0] == minutes[-1]:
-        return {minutes[0]: MinuteCell(len(ordered), ordered[0], ordered[-1])}
-    last = dict(zip(minutes, ordered, strict=True))  # of equal minutes the last pair stays
-    first = dict(zip(reversed(minutes), reversed(ordered), strict=True))
-    return {
-        minute: MinuteCell(events, first[minute], last[minute])
-        for minute, events in collections.Counter(minutes).items()
-    }

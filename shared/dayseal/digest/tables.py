@@ -1,9 +1,10 @@
 """Tables that grow while a tally is built, pruned before they get large."""
 
 import collections
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
+from dayseal.audit.event_times import MINUTE_US
 from dayseal.digest.bounded import (
     Bounded,
     Key,
@@ -94,3 +95,17 @@ class Copies:
     def freeze(self) -> Bounded[str, int]:
         """Give the bounded counts; what is left out is not summed, for nobody counted it."""
         return bound_sample(self._counts.items(), bound=self._bound)
+
+
+def minute_cells(times: Sequence[int]) -> dict[int, MinuteCell]:
+    """Sort event times (microseconds since 1970) into their minutes."""
+    ordered = sorted(times)
+    minutes = [time // MINUTE_US for time in ordered]
+    if minutes[0] == minutes[-1]:
+        return {minutes[0]: MinuteCell(len(ordered), ordered[0], ordered[-1])}
+    last = dict(zip(minutes, ordered, strict=True))  # of equal minutes the last pair stays
+    first = dict(zip(reversed(minutes), reversed(ordered), strict=True))
+    return {
+        minute: MinuteCell(events, first[minute], last[minute])
+        for minute, events in collections.Counter(minutes).items()
+    }

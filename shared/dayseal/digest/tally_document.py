@@ -25,6 +25,7 @@ class CountedDocument(Wire):
     the events of what each bounded table left out; `copies` is a sample and leaves out nothing that was counted.
     """
 
+    format: str
     events: int
     unparsable: int
     truncated: int

@@ -26,6 +26,11 @@ def record(*, roll_call: bool) -> dict[str, Any]:
     return _done("recorded", lambda clockwork: clockwork.record(roll_call=roll_call))
 
 
+def reverify() -> dict[str, Any]:
+    """Read a sample of recorded objects again; raises as `Clockwork.reverify`."""
+    return _done("read again", lambda clockwork: clockwork.reverify())
+
+
 def _done(what: str, work: Callable[[Clockwork], Outcome]) -> dict[str, Any]:
     """Do the work and say what it did, or why it broke off; the host tries again what raises."""
     lines = LogLines(logging.getLogger("dayseal"))

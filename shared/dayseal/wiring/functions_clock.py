@@ -16,6 +16,7 @@ from dayseal.settings import Settings, optional_environment
 from dayseal.steps.pending import find_overdue
 from dayseal.steps.recorded import JudgedUntil
 from dayseal.wiring.asking import Asking, Provider
+from dayseal.wiring.functions_again import read_again
 from dayseal.wiring.functions_pulse import ask_pulse
 from dayseal.wiring.functions_source import open_station
 from dayseal.workflow import attest_day
@@ -91,6 +92,17 @@ class Clockwork:
         counts = (*(Count(name, number) for name, number in said.items()), *roll_call_age(station.reader(), now))
         answer = {name.lower(): number for name, number in said.items()}
         return Outcome({**answer, "size": report.head.size, "rollCall": called}, counts)
+
+    def reverify(self) -> Outcome:
+        """Read a sample of recorded objects again, at most `DAYSEAL_REVERIFY_BYTES` of them, and attest the result.
+
+        Raises:
+            OutOfTimeError: the budget is too large for the time there is.
+        """
+        station = open_station()
+        parts = station.attestor(deadline_of(station.surroundings.clock, "reading again"))
+        workers = max(1, station.settings.seal.workers)
+        return read_again(station, dataclasses.replace(parts, workers=workers), self.lines)
 
 
 def deadline_of(clock: Clock, task: str) -> Deadline:

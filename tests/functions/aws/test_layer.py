@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import grimp
+import pytest
 from botocore.model import ServiceModel
 
 import layer
@@ -16,7 +17,10 @@ GROUPS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_tex
 # Distributions whose import name is another.
 NAMES: Final = {"aws-lambda-powertools": "aws_lambda_powertools", "pyyaml": "yaml", "zlib-ng": "zlib_ng"}
 # Imported where the settings name another cloud, and only there: `needing` turns their absence into a clear error.
-OTHER_CLOUDS: Final = tuple(f"dayseal.wiring.{name}" for name in ("asked_gcp", "doctor_gcp", "gcp", "gcs"))
+_AZURE: Final = ("asked_azure", "azure", "azure_access", "blobs", "doctor_azure")
+_GOOGLE: Final = ("asked_gcp", "doctor_gcp", "gcp", "gcs")
+OTHER_CLOUDS: Final = tuple(f"dayseal.wiring.{name}" for name in (*_AZURE, *_GOOGLE))
+IDENTITIES: Final = ("azure", "gcp")
 
 
 def handlers() -> list[Path]:
@@ -40,7 +44,8 @@ def reached() -> set[str]:
     graph = grimp.build_graph("dayseal", include_external_packages=True)
     for module in OTHER_CLOUDS:
         graph.remove_module(module)
-    graph.remove_import(importer="dayseal.wiring.identity", imported="dayseal.clouds.gcp.identity")  # likewise
+    for cloud in IDENTITIES:  # likewise
+        graph.remove_import(importer="dayseal.wiring.identity", imported=f"dayseal.clouds.{cloud}.identity")
     named = {name for path in handlers() for name in imports_of(path)}
     ours = {name for name in named if name in graph.modules and name.startswith("dayseal")}
     return {up for name in ours for up in graph.find_upstream_modules(name)} | ours | {n.split(".")[0] for n in named}
@@ -51,6 +56,10 @@ def test_the_layer_leaves_out_only_what_no_function_imports() -> None:
     left_out = tuple(name.replace("/", ".") for name in layer.UNUSED if name.startswith("dayseal/"))
     assert left_out
     assert sorted(name for name in reached() if name.startswith(left_out)) == []
+    patterns = [pattern for pattern in layer.UNUSED_FILES if pattern.startswith("dayseal/")]
+    files = [path.relative_to(ROOT / "shared") for one in patterns for path in (ROOT / "shared").glob(one)]
+    assert len(files) >= len(patterns)
+    assert reached() & {".".join(path.with_suffix("").parts) for path in files} == set()
 
 
 def test_the_layer_has_the_packages_that_functions_import_and_no_others() -> None:
@@ -128,7 +137,9 @@ def test_endpoints_are_kept_of_the_services_that_functions_talk_to(tmp_path: Pat
     assert set(partition["services"]) == {"monitoring", "s3"}
 
 
-def test_without_the_runtimes_python_the_layer_goes_without_bytecode(capsys: Any, tmp_path: Path) -> None:  # noqa: ANN401 - pytest's own
+def test_without_the_runtimes_python_the_layer_goes_without_bytecode(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """It runs all the same; and whoever builds is told."""
     layer.compile_all(tmp_path, "2.99")
     assert "no python2.99 here: no bytecode" in capsys.readouterr().err

@@ -57,8 +57,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         with (workspace / "dayseal.toml").open("a") as settings:
             settings.write(f'\n[azure]\nmanagement_groups = ["{GROUP}"]\n{where}\n{blobs}\n')
             settings.write(f'\n[[archives]]\nname = "central"\npath = "{folder / "archive"}"\n')
-        clock = {"DAYSEAL_DAILY_AT": "0 30 6 * * *", "DAYSEAL_ROLL_CALL_AT": "0 30 8 * * *"}
+        clock = {f"DAYSEAL_{name}_AT": "0 30 6 * * *" for name in ("DAILY", "ROLL_CALL", "REVERIFY")}
         serves = {"DAYSEAL_SERVES": "attest,pulse,record,lookup", "DAYSEAL_TIMEOUT_SECONDS": "600"}
+        serves["DAYSEAL_REVERIFY_BYTES"] = str(1 << 30)
         environment = world.environment() | clock | serves
         yield Deployed(unpack_source(workspace, folder), environment, workspace)
 
@@ -81,6 +82,7 @@ def test_what_is_indexed_is_what_the_apps_serve(host: Host) -> None:
     triggers = {name: found[0] for name, found in host.functions.items()}
     assert {name: one["type"] for name, one in triggers.items()} == {
         "attest": "timerTrigger",
+        "reverify": "timerTrigger",
         "pulse": "timerTrigger",
         "record": "timerTrigger",
         "roll_call": "timerTrigger",
@@ -94,7 +96,7 @@ def test_what_is_indexed_is_what_the_apps_serve(host: Host) -> None:
 
 
 def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: Host) -> None:
-    """Attest, record, call the roll, ask, and ask for the pulse; each may be done again."""
+    """Attest, record, call the roll, ask, read again, and ask for the pulse; each may be done again."""
     assert host.fire("attest") == "", host.lines()
     counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
     assert counts["SealedDays"] == 1
@@ -116,10 +118,14 @@ def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: H
     assert json.loads(answer["body"])["status"] == "SEALED"
     assert host.ask("GET", "/checkpoint")["headers"]["content-type"] == "text/plain; charset=utf-8"
 
+    assert host.fire("reverify") == "", host.lines()
+    counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
+    assert (counts["ReverifyFailures"], counts["ReverifiedBytes"] > 0) == (0, True)
     assert host.fire("pulse") == "", host.lines()
     counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
     assert counts["PulseClusters"] == 1
     assert counts["RollCallAge"] > 0
+    assert counts["ReverifyAge"] >= 0
 
 
 def test_hostile_requests_are_answered_as_problems(host: Host) -> None:

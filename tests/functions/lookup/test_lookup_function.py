@@ -96,7 +96,16 @@ def test_a_reader_works_on_nothing_but_the_api(api: AnyApi) -> None:
             assert len(reply.body) <= max_bytes
             return reply.body
 
-    reader = LedgerReader(RemoteStore(Direct()), parse_policy(api.policy.read_text()))  # type: ignore[arg-type]  # reading needs no more
+        def post(self, path: str, body: bytes, *, max_bytes: int) -> bytes:
+            raise NotImplementedError(f"{path}: {len(body)} bytes, {max_bytes}")
+
+        def fetch(self, link: str, *, max_bytes: int) -> bytes:
+            raise NotImplementedError(f"{link}: {max_bytes}")
+
+        def wait(self, seconds: float, /) -> None:
+            raise NotImplementedError(f"{seconds}")
+
+    reader = LedgerReader(RemoteStore(Direct()), parse_policy(api.policy.read_text()))
     assert [c.cluster.name for c in reader.state().clusters()] == ["blue"]
     assert leaf_hash(reader.entry(0)) == reader.view.leaf(0)
 

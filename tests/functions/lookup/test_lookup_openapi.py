@@ -68,7 +68,7 @@ def test_the_function_keeps_the_document(api: AnyApi, blue: str, path: str) -> N
 
     @settings(max_examples=100, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None)
     @given(case=operation.as_strategy(), real=st.booleans())
-    def keeps(case: Any, real: bool) -> None:  # noqa: ANN401, FBT001 - drawn by hypothesis
+    def keeps(case: schemathesis.Case[Any], real: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
         if real and isinstance(case.path_parameters, dict):
             case.path_parameters.update({k: v for k, v in known.items() if k in case.path_parameters})
         # A day that is none, a first day behind the last, a made-up cursor: they fit the patterns and are refused.

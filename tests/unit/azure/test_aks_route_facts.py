@@ -1,7 +1,10 @@
+import time
 from typing import Any
 
 import pytest
 
+from dayseal.checks.aks.changes import AKS_OPERATIONS
+from dayseal.clouds.azure.changes import Trails
 from dayseal.clouds.azure.discover import AzureDiscovery, SearchScope
 from dayseal.clouds.azure.places import ArchivePlace, account_of
 from dayseal.clouds.azure.probe import AzureProbe, ProbeScope
@@ -25,6 +28,7 @@ from support.azure_estate import (
     cluster_id,
     subscription_id,
 )
+from support.azure_gate import Fault
 from support.azure_insights import setting
 from support.azure_rights import OWNER, READER
 from support.azure_storage_arm import immutable
@@ -94,6 +98,21 @@ def test_what_clusters_share_is_asked_once(route: World) -> None:
     assert [route.gate.count(call) for call in once] == [1, 1, 1]
     assert route.gate.count("security:pricings.list") == 2
     assert route.gate.count("insights:eventtypes.list") == 2
+
+
+def test_subscriptions_do_not_wait_for_each_other(azure: World) -> None:
+    """An Activity Log answers in seconds, and the clusters of one subscription need it all at once."""
+    add_export(azure)
+    names = [subscription_id(number) for number in range(4)]
+    for name in names:
+        add_subscription(azure, name, *(aks_cluster(name, f"c{number}") for number in range(4)))
+    clusters = [ClusterId("aks", name, "westeurope", f"c{n}", f"uid-rg-c{n}") for name in names for n in range(4)]
+    azure.gate.hurt("insights:eventtypes.list", Fault.DELAYED, "'microsoft.insights'").seconds = 0.5
+    asked = AzureProbe(azure.calls(), FixedClock(NOW), ProbeScope(lambda _: None), threads=4,
+                       trails=lambda log, _: Trails(log, AKS_OPERATIONS))  # fmt: skip
+    began = time.monotonic()
+    assert all(isinstance(facts.changes, Known) for facts in asked.probe_all(clusters))
+    assert time.monotonic() - began < 1.8  # one after the other they take two seconds
 
 
 def test_rights_are_those_of_all_levels(route: World) -> None:

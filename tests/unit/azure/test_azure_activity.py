@@ -207,3 +207,5 @@ def test_nobody_asks_a_workspace_without_need(world: World) -> None:
     """The Activity Log reaches back to the last check, nearly always."""
     trail(ask(world, Since(NOW - HOUR), kept=True))
     assert world.gate.count("loganalytics:query") == 0
+    trail(ask(world, Since(NOW - dt.timedelta(days=300)), kept=True))
+    assert world.gate.count("loganalytics:query") == 2  # of each subscription its first record, which there is not

@@ -47,7 +47,10 @@ def examples() -> dict[str, tuple[Json, Callable[[Json], object]]]:
         "public": (account, lambda found: read_public_access(found, container)),
         "default": (account, lambda found: read_locking(container, found)),
         "container": (container, lambda found: read_locking(found, account)),
-        "service": (storage.services[ACCOUNT_ID.lower()], read_undelete_days),
+        "service": (
+            storage.services[ACCOUNT_ID.lower()],
+            lambda found: read_undelete_days(found, "deleteRetentionPolicy"),
+        ),
         "lifecycle": (storage.policies[ACCOUNT_ID.lower()], lambda found: read_lifecycle(found, AUDIT)),
         "setting": (insights.settings[RESOURCE.lower()][0], read_setting),
         "category": (insights.categories[RESOURCE.lower()][0], lambda found: read_categories((found,))),
@@ -89,3 +92,18 @@ def test_a_reader_gives_a_value_or_refuses(data: st.DataObject) -> None:
         read(answer)
     except FormatError as exc:
         assert str(exc)  # noqa: PT017 - either outcome will do
+
+
+@given(order=st.permutations(range(9)))
+def test_operations_are_the_same_in_whatever_order_their_events_come(order: list[int]) -> None:
+    """Pages of the Activity Log come newest first, and the same event may stand on two of them."""
+    insights = Insights()
+    for number, states in enumerate((("Started", "Succeeded"), ("Started", "Accepted", "Failed"), ("Started",))):
+        insights.happen("a/b/write", RESOURCE, NOW, *states, correlation=f"c{number}", sub_status="Conflict")
+    insights.happen("a/b/delete", RESOURCE, NOW, "Started", "Accepted", "Succeeded", correlation="c0")
+    events = [read_event(item) for item in insights.events[SUBSCRIPTION]]
+    joined = join_events([events[at] for at in order] + [events[order[0]]])
+    assert joined == join_events(events)
+    assert sorted((one.first.operation, len(one.events), one.error) for one in joined) == [
+        ("a/b/delete", 3, ""), ("a/b/write", 1, ""), ("a/b/write", 2, ""), ("a/b/write", 3, "Conflict"),
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ from azure.identity import ClientSecretCredential
 
 from dayseal.clouds.azure.calls import Ask, Calls
 from dayseal.clouds.azure.credentials import OrdinaryCredentials, SharedTokens, open_credentials
+from dayseal.clouds.azure.graph import Scopes, search
 from dayseal.clouds.azure.session import Access, Sessions
 from dayseal.errors import AccessError
 from dayseal.model.route import Call, Missing, Reason
@@ -22,6 +23,7 @@ from support.azure_world import World
 PATH = f"/providers/Microsoft.Management/managementGroups/{ROOT}/descendants"
 BELOW = Ask(Call("management", "descendants.list", ROOT), PATH, "2020-05-01")
 SCRIPTED = Ask(Call("test", "scripted", "here"), "/scripted", "1", {"$filter": "a eq 'b c'"})
+ONE, TWO = {"n": 1}, {"n": 2}
 
 
 class Scripted:
@@ -158,11 +160,8 @@ def test_a_service_may_say_when_to_come_back(groups: World, call: str, status: i
     waits: list[float] = []
     groups.gate.refuse(call, status=status, code="TooManyRequests", retry_after="3", times=2)
     calls = groups.calls(wait=waits.append)
-    options = {"resultFormat": "objectArray", "$top": 10}
-    query = {"query": "resources | where type =~ 'x'", "options": options}
-    graph = Ask(Call("resourcegraph", "resources", "x"), "/providers/Microsoft.ResourceGraph/resources", "2021-03-01",
-                body=query)  # fmt: skip
-    assert ended(calls, graph if call.startswith("resource") else BELOW) is None
+    found = search(calls, Scopes("x"), "x").ended if call.startswith("resource") else ended(calls)
+    assert found is None
     assert waits == [3.0, 3.0]
 
 
@@ -206,17 +205,17 @@ def test_an_answer_that_leads_elsewhere_is_not_followed(azure: World) -> None:
 def test_a_next_page_on_another_host_is_not_asked_for(azure: World, link: str) -> None:
     """Whoever answers for Azure once would be given the token for good."""
     told = link.replace("{host}", azure.address.removeprefix("https://"))
-    part = scripted(azure, {"value": [1], "nextLink": told})
+    part = scripted(azure, {"value": [ONE], "nextLink": told})
     found = azure.calls().list(SCRIPTED)
     assert found.ended is not None
-    assert (found.ended.detail, found.items()) == ("nextLink leads to another host", (1,))
+    assert (found.ended.detail, found.items()) == ("nextLink leads to another host", (ONE,))
     assert len(part.heard) == 1
 
 
 def test_a_next_page_is_asked_for_as_it_is_named(azure: World) -> None:
     """With its own query, even when it spells out the port or is on another path."""
-    part = scripted(azure, {"value": [1], "nextLink": f"{azure.address}/else?token=%20x"}, {"value": [2]})
-    assert azure.calls().list(SCRIPTED).items() == (1, 2)
+    part = scripted(azure, {"value": [ONE], "nextLink": f"{azure.address}/else?token=%20x"}, {"value": [TWO]})
+    assert azure.calls().list(SCRIPTED).items() == (ONE, TWO)
     assert [dict(request.query) for request in part.heard] == [
         {"api-version": "1", "$filter": "a eq 'b c'"}, {"token": " x"},
     ]  # fmt: skip
@@ -224,7 +223,7 @@ def test_a_next_page_is_asked_for_as_it_is_named(azure: World) -> None:
 
 def test_a_listing_that_never_ends_is_no_listing(azure: World) -> None:
     """A page that follows itself would be asked for ever."""
-    part = scripted(azure, {"value": [1], "nextLink": f"{azure.address}/scripted?again=1"})
+    part = scripted(azure, {"value": [ONE], "nextLink": f"{azure.address}/scripted?again=1"})
     assert ended_so(azure.calls(), SCRIPTED).reason is Reason.CONTRADICTORY
     assert len(part.heard) == 2
 

@@ -82,6 +82,18 @@ def test_a_write_the_log_does_not_tell_is_judged_by_the_state_it_left() -> None:
     assert verdict(once, of=aks_set(setting("guard"))) is Verdict.UNKNOWN
 
 
+def test_a_write_without_its_request_ends_the_interval_where_it_sends_audit_again() -> None:
+    """The last write of a setting left the state there is now; one before it may have set anything."""
+    gone = aks_change(f"{SETTINGS}/delete", SETTING)
+    back = aks_change(f"{SETTINGS}/write", SETTING, 30)
+    found = judge_continuity(aks_trail(gone, back), PROMISED)
+    assert found.verdict is Verdict.FAIL
+    assert "until 2026-11-23T06:30:00Z" in found.summary
+    between = aks_change(f"{SETTINGS}/write", SETTING, 10)
+    assert "until 2026-11-23T06:30:00Z" in judge_continuity(aks_trail(gone, between, back), PROMISED).summary
+    assert verdict(between, back) is Verdict.UNKNOWN
+
+
 def test_a_setting_deleted_while_another_sends_everything_is_no_reduction() -> None:
     """Two settings duplicating: one may go. A later touch of the other leaves it open."""
     gone = aks_change(f"{SETTINGS}/delete", OLD, 5)

@@ -50,6 +50,7 @@ POD_MAKERS: Final = frozenset(
         ),
     }
 )
+_CONNECTED: Final = frozenset({"exec", "attach", "portforward", "proxy"})
 _REFUSED: Final = frozenset({b"401", b"403"})
 _REFUSED_RPC: Final = frozenset({b"7", b"16"})
 _NOBODY: Final = frozenset({"", "system:anonymous"})
@@ -137,10 +138,14 @@ def is_watched_entry(entry: EntryWire, target: Target) -> bool:
 def act_of_event(event: EventWire) -> Act | None:
     """Give the request of an event, once for each request: None for a stage before its end.
 
-    A request that nobody was logged in for has no end: 401 stands at stage ResponseStarted, and only there.
+    A request that nobody was logged in for has no end: 401 stands at stage ResponseStarted, and only there. What is
+    connected (a shell, a proxy) may last, or its end may be lost: its start counts too.
     """
     code = whole_number(event.response_status.code) or 0
-    if event.stage == "RequestReceived" or (event.stage == "ResponseStarted" and code != _UNAUTHORIZED):
+    connects = event.object_ref.subresource in _CONNECTED
+    if event.stage == "RequestReceived":
+        return None
+    if event.stage == "ResponseStarted" and code != _UNAUTHORIZED and not connects:
         return None
     ref, notes, impersonated = event.object_ref, event.annotations, event.impersonated_user
     path = event.request_uri.partition("?")[0]

@@ -54,23 +54,33 @@ class ActivityLog:
         return listed.answer(lambda found: join_events(map(read_event, found.items())))
 
 
+Told = tuple[dt.datetime, tuple[Operation, ...]]
+
+
 class KeptActivity:
-    """Asks workspaces, by their ids, for what was done in a subscription before the Activity Log's reach."""
+    """Asks workspaces, by their ids, for what was done in a subscription before the Activity Log's reach, once a run.
+
+    A workspace that was not sent everything all the time does not say so.
+    """
 
     def __init__(self, queries: LogQueries, workspaces: Sequence[str], names: Sequence[str]) -> None:
         self._queries = queries
         self._workspaces = tuple(workspaces)
         self._names = tuple(names)
+        self._answers: Once[tuple[str, Window], Told | None] = Once()
 
-    def operations(self, subscription: str, window: Window) -> tuple[dt.datetime, tuple[Operation, ...]] | None:
+    def operations(self, subscription: str, window: Window) -> Told | None:
         """Give from when on a workspace tells all of the window's changes, and them; None: none tells any.
 
         A table that lost its beginning tells from its first record on. What a workspace refuses shortens the reach.
         """
+        return self._answers.get((subscription.casefold(), window), lambda: self._ask(subscription, window))
+
+    def _ask(self, subscription: str, window: Window) -> Told | None:
         told = [found for guid in self._workspaces if (found := self._one(guid, subscription, window)) is not None]
         return min(told, key=lambda one: one[0], default=None)
 
-    def _one(self, guid: str, subscription: str, window: Window) -> tuple[dt.datetime, tuple[Operation, ...]] | None:
+    def _one(self, guid: str, subscription: str, window: Window) -> Told | None:
         here = f"AzureActivity | where SubscriptionId =~ {kql_text(subscription)}"
         first = self._queries.ask(guid, guid, f"{here} | summarize First=min(TimeGenerated)", window, _read_first)
         if isinstance(first, Missing) or first.value is None:

@@ -35,7 +35,8 @@ from dayseal.once import Once
 
 T = TypeVar("T")
 _LOCKS: Final = "2020-05-01"
-_CONTAINERS: Final = "deleteRetentionPolicy", "containerDeleteRetentionPolicy"
+_KEPT_BLOBS: Final = "deleteRetentionPolicy"
+_KEPT_CONTAINERS: Final = "containerDeleteRetentionPolicy"
 
 
 class Archives:
@@ -68,7 +69,6 @@ class _Archive:
         account = self._accounts.resource(self._id)
         container = self._container()
         service = self._service()
-        blobs, containers = _CONTAINERS
         source = account.call if isinstance(account, Missing) else account.source
         return ArchiveFacts(
             store="azure",
@@ -83,8 +83,8 @@ class _Archive:
             policy=Known(None, source),  # rights are role assignments, which are asked for by themselves
             key=self._key(account, container),
             replication=Known((), source),  # object replication copies no append blobs
-            undelete_days=_part(service, lambda found: read_undelete_days(found, blobs)),
-            undelete_container_days=_part(service, lambda found: read_undelete_days(found, containers)),
+            undelete_days=_part(service, lambda found: read_undelete_days(found, _KEPT_BLOBS)),
+            undelete_container_days=_part(service, lambda found: read_undelete_days(found, _KEPT_CONTAINERS)),
             management_locks=self._management_locks(),
         )
 

@@ -44,9 +44,9 @@ class Listed:
     call: Call
     ended: Missing | None
 
-    def items(self, key: str = "value") -> tuple[Any, ...]:
-        """Give what stands under a key of all pages, in Azure's order."""
-        return tuple(item for page in self.pages for item in page.get(key) or ())
+    def items(self) -> tuple[Json, ...]:
+        """Give the objects of all pages, in Azure's order."""
+        return tuple(item for page in self.pages for item in page["value"])
 
     def answer(self, read: Callable[["Listed"], T]) -> Answer[T]:
         """Give a complete listing as a value; one that ended early is no value."""
@@ -77,13 +77,19 @@ class Calls:
         return read_answer(lambda: read(found), ask.call)
 
     def list(self, ask: Ask, *, max_pages: int = _MAX_PAGES) -> Listed:
-        """Make one call page after page (nextLink); it must not lead to another host, nor to a page twice."""
+        """Make one call page after page (nextLink); it must not lead to another host, nor to a page twice.
+
+        A page without its list (`value`) is no empty one.
+        """
         pages: list[Json] = []
         url, seen = self._address(ask), set[str]()
         while len(pages) < max_pages:
             page = self._request(ask, url)
             if isinstance(page, Missing):
                 return Listed(tuple(pages), ask.call, page)
+            if not _holds_list(page):
+                told = "value: a list of objects promised"
+                return Listed(tuple(pages), ask.call, Missing(Reason.CONTRADICTORY, ask.call, told))
             pages.append(page)
             url = str(page.get("nextLink") or "")
             if not url:
@@ -131,6 +137,11 @@ def read_answer(read: Callable[[], T], call: Call) -> Answer[T]:
 def quoted(path: str) -> str:
     """Write a resource id into an address, whatever characters it has; `/` stays."""
     return urllib.parse.quote(path, safe="/-_.~()")
+
+
+def _holds_list(page: Json) -> bool:
+    value = page.get("value")
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _same_host(url: str, ours: str) -> bool:

@@ -11,6 +11,7 @@ from dayseal.clouds.azure.operations import read_change
 from dayseal.clouds.azure.places import parse_resource
 from dayseal.model import Window
 from dayseal.model.route import Answer, Call, ChangeTrail, ConfigChange, Known, Missing, Reason
+from dayseal.once import Once
 
 _SETTINGS: Final = "microsoft.insights"
 _TABLES: Final = "microsoft.operationalinsights"
@@ -71,6 +72,7 @@ class Trails:
         self._names = tuple(names)
         self._since = since
         self._kept = kept
+        self._answers: Once[TrailPlace, Answer[tuple[dt.datetime, list[ConfigChange]]]] = Once()
 
     @staticmethod
     def nobody(resource: str) -> Missing:
@@ -82,7 +84,7 @@ class Trails:
         starts: list[dt.datetime] = []
         found: dict[str, ConfigChange] = {}
         for place in places:
-            answer = self._one(place, now)
+            answer = self._listed(place, now)
             if isinstance(answer, Missing):
                 return answer
             start, changes = answer.value
@@ -92,6 +94,9 @@ class Trails:
         resource = ", ".join(dict.fromkeys(f"/subscriptions/{place.subscription}" for place in places))
         window = Window(max(starts, default=now), now)
         return Known(ChangeTrail(window, self._names, ordered), _call(resource or "no subscription"))
+
+    def _listed(self, place: TrailPlace, now: dt.datetime) -> Answer[tuple[dt.datetime, list[ConfigChange]]]:
+        return self._answers.get(place, lambda: self._one(place, now))
 
     def _one(self, place: TrailPlace, now: dt.datetime) -> Answer[tuple[dt.datetime, list[ConfigChange]]]:
         reach, since = reach_of(now), self._since.of(place.subscription)

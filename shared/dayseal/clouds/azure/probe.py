@@ -91,7 +91,7 @@ class AzureProbe:
         """Give the facts of each cluster, in the order asked for; nothing Azure says can raise.
 
         `described` is what discovery was told already. First what the clusters of a subscription share is asked,
-        then each cluster's own side, then archives, workspaces and changes.
+        then each cluster's own side, then changes, archives and workspaces.
         """
         now = self._clock.now()
         subscriptions = sorted({cluster.account for cluster in clusters})
@@ -105,6 +105,8 @@ class AzureProbe:
                 pass
             told = list(pool.map(lambda one: described.get(one) or self._sources.described(one), clusters))
             sources = list(pool.map(lambda one: self._sources.facts(one, now), told))
+            for _ in pool.map(lambda one: self._changes(one, None, now), _one_each(sources)):
+                pass  # or the clusters of one subscription would all wait for its Activity Log, and nobody ask the next
             return tuple(pool.map(lambda cluster, source: self._route(cluster, source, now), clusters, sources))
 
     def _route(self, cluster: ClusterId, source: AksSource, now: dt.datetime) -> RouteFacts:
@@ -167,3 +169,9 @@ class AzureProbe:
         where = account.value if account is not None and account_of(account.value) is not None else ""
         spaces = [one.workspace for one in source.workspaces]
         return self._trails.answer(trail_places(source.resource_id, where, spaces), now)
+
+
+def _one_each(sources: Sequence[AksSource]) -> tuple[AksSource, ...]:
+    """Give one cluster's source for each subscription."""
+    found = ((parse_resource(source.resource_id), source) for source in sources)
+    return tuple({where.subscription: source for where, source in found if where is not None}.values())

@@ -112,8 +112,8 @@ def read_rule(policy: Json, state: str) -> LockRule:
     return LockRule(state, strength, days, blocks_writer=not any(appends))
 
 
-def read_undelete_days(service: Json, name: str = "deleteRetentionPolicy") -> int:
-    """Give the days that deleted blobs, or by `containerDeleteRetentionPolicy` containers, can be brought back.
+def read_undelete_days(service: Json, name: str) -> int:
+    """Give the days that what is deleted can be brought back by a policy: `deleteRetentionPolicy` is that of blobs.
 
     Raises:
         FormatError: it is on without days.

@@ -25,7 +25,7 @@ class GoogleIdentity:
         """Give a token; see the port."""
         request = google.auth.transport.requests.Request()
         try:
-            credentials = google.oauth2.id_token.fetch_id_token_credentials(self.audience, request=request)  # type: ignore[no-untyped-call]  # typed in part
+            credentials = google.oauth2.id_token.fetch_id_token_credentials(self.audience, request=request)
             credentials.refresh(request)
         except (google.auth.exceptions.GoogleAuthError, OSError) as exc:
             raise AccessError(f"identity token for {self.audience}: {type(exc).__name__}", hint=_HINT) from exc
