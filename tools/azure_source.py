@@ -11,8 +11,7 @@ from typing import Final
 from function_source import ROOT, build
 
 OWN: Final = (
-    ("function_app.py", ROOT / "functions" / "azure" / "function_app.py"),
-    ("host.json", ROOT / "functions" / "azure" / "host.json"),
+    *((name, ROOT / "functions" / "azure" / name) for name in ("function_app.py", "timers.py", "door.py", "host.json")),
     ("requirements.txt", ROOT / "requirements" / "functions-azure.txt"),
 )
 

@@ -48,7 +48,11 @@ UNUSED_FILES: Final = (
     "*.c",
     "*.pyi",
     *(f"dayseal/wiring/functions_{name}.py" for name in ("azure*", "clock", "gcp*", "source")),
-    *(f"dayseal/lookup/{name}.py" for name in ("parameters", "routes")),
+    *(f"dayseal/wiring/{name}.py" for name in ("api", "asked_azure", "asked_gcp", "create", "delegate", "doctor_*")),
+    *(f"dayseal/lookup/{name}.py" for name in ("asking", "parameters", "remote", "routes")),
+    *(f"dayseal/ledger/{name}.py" for name in ("delegating", "fsck*", "problems", "setup")),
+    *(f"dayseal/{name}.py" for name in ("accounting", "attest/founding", "proving", "clouds/aws/api*")),
+    *(f"dayseal/{name}/apiserver.py" for name in ("audit", "checks")),
     *(f"obstore/auth/{name}.py" for name in ("azure", "earthdata", "google", "planetary_computer")),
     "yaml/_yaml*.so",
 )
@@ -86,8 +90,8 @@ def trim(folder: pathlib.Path) -> None:
     """Leave out what no function uses; API models keep their shapes and lose their prose."""
     for name in UNUSED:
         shutil.rmtree(folder / name, ignore_errors=True)
-    for cache in [*folder.rglob("__pycache__")]:
-        shutil.rmtree(cache)
+    for cache in [*folder.rglob("__pycache__"), *folder.rglob(".*_cache")]:
+        shutil.rmtree(cache, ignore_errors=True)  # one may lie in another
     for path in folder.glob("*.dist-info/*"):  # RECORD lists what was just removed
         if path.name in _ABOUT_INSTALLING:
             path.unlink()

@@ -32,7 +32,10 @@ class Desk:
         self.clock = FixedClock(NOW)
         self._numbers = iter(range(1, 1_000))
         create_workspace(folder / "w", origin="test.example/log", surroundings=self.surroundings())
-        with (folder / "w/dayseal.toml").open("a") as file:
+        path = folder / "w/dayseal.toml"
+        # Workers are started with the environment of the first who asked for them: here each test has its own.
+        path.write_text(path.read_text().replace("# workers = 0", "workers = 1"))
+        with path.open("a") as file:
             file.write(
                 f'[azure]\nsubscriptions = ["{SUBSCRIPTION}"]\nendpoint = "{world.address}"\n'
                 f'logs_endpoint = "{world.address}"\nblob_endpoint = "{world.address}/stored/{{account}}"\n'

@@ -1,5 +1,6 @@
 """A ledger's container is reached by the machine's identity; without one, or without a right, nothing looks empty."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def test_a_machine_without_identity_is_no_empty_ledger(azure: tuple[World, Setti
             store.create("tile/0/001", b"x")
         with pytest.raises(AccessError):
             open_guard(settings, settings.ledger.guard).read()
+        assert logging.getLogger("azure.identity").hasHandlers()  # else twenty lines on stderr come before our one
     finally:
         world.entra.identity = True
 

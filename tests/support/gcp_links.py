@@ -29,10 +29,11 @@ _SIGNED: Final = "X-Goog-Signature"
 
 @dataclasses.dataclass(slots=True)
 class Vouching:
-    """What was asked: payloads signed, tasks put into the queue. `refused`: IAM signs nothing."""
+    """What was asked: payloads signed, tasks put into the queue. `refused`: IAM signs nothing; `full`: no task is taken."""
 
     signed: int = 0
     refused: bool = False
+    full: bool = False
     faults: list[str] = dataclasses.field(default_factory=list)
     take: Callable[[dict[str, Any]], None] = lambda _: None  # gets each task's HTTP request
 
@@ -85,6 +86,9 @@ class _Handler(QuietHandler):
         if self.path == f"/v1/projects/-/serviceAccounts/{self.who}:signBlob":
             self._sign(asked)
         elif self.path == "/v2/projects/audit/locations/europe-west3/queues/evidence/tasks":
+            if self.owner.full:
+                self.refuse(403, "IAM_PERMISSION_DENIED")
+                return
             request = asked["task"]["httpRequest"]
             assert set(request["oidcToken"]) == {"serviceAccountEmail", "audience"}
             self.owner.take(request)

@@ -94,7 +94,7 @@ class GcpApi:
 
     def calm(self) -> None:
         """Be honest, with nothing left over from another test."""
-        self.runs_jobs, self.vouching.refused = True, False
+        self.runs_jobs, self.vouching.refused, self.vouching.full = True, False, False
         self.jobs.clear()
 
     def take(self, request: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "EVENTS",
     "ISSUED_KEY",
     "ISSUED_KEY_OLD",
+    "NO_USER",
     "AnnotationsWire",
     "AuthenticationWire",
     "CallerWire",
@@ -63,6 +64,9 @@ class UserWire(msgspec.Struct, frozen=True, gc=False):
     extra: ExtraWire = ExtraWire()
 
 
+NO_USER: Final = UserWire()
+
+
 class ObjectRefWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """What was asked for; `resource` is empty where the request had no resource. `uid` is the object's own."""
 
@@ -102,7 +106,7 @@ class EventWire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     request_uri: str = msgspec.field(default="", name="requestURI")
     verb: str = ""
     user: UserWire = UserWire()
-    impersonated_user: UserWire = UserWire()
+    impersonated_user: UserWire = NO_USER
     source_ips: tuple[str, ...] = msgspec.field(default=(), name="sourceIPs")
     user_agent: str = ""
     object_ref: ObjectRefWire = ObjectRefWire()

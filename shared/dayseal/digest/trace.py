@@ -19,7 +19,8 @@ from dayseal.audit.detections import (
 from dayseal.audit.detections.acts import MINTING, is_watched_entry
 from dayseal.audit.detections.credentials import holds_token
 from dayseal.audit.names import Target
-from dayseal.audit.wire import EntryWire, EventWire, is_there
+from dayseal.audit.wire import EntryWire, EventWire
+from dayseal.audit.wire_reading import NULL
 
 _REFUSED: Final = frozenset({401, 403})
 _NO_SECRET: Final[tuple[Secret, ...]] = ()
@@ -41,7 +42,7 @@ def trace_of_event(event: EventWire) -> Trace | None:
     if is_watched(event):
         return _trace(act_of_event(event))
     # Nodes patch a status with nothing but what they measure: the bulk of all bodies.
-    if event.object_ref.subresource == "status" or not is_there(event.request_object):
+    if event.request_object is NULL or event.object_ref.subresource == "status":
         return None
     return _trace(act_of_event(event)) if holds_token(bytes(event.request_object)) else None
 
@@ -51,7 +52,7 @@ def trace_of_entry(entry: EntryWire, target: Target) -> Trace | None:
     payload = entry.proto_payload
     if is_watched_entry(entry, target):
         return _trace(act_of_entry(entry, target))
-    if target.subresource == "status" or not is_there(payload.request):
+    if payload.request is NULL or target.subresource == "status":
         return None
     return _trace(act_of_entry(entry, target)) if holds_token(bytes(payload.request)) else None
 

@@ -172,7 +172,11 @@ class ArchiveSettings(Table, frozen=True, kw_only=True):
 
 
 class ClusterSettings(Table, frozen=True, kw_only=True):
-    """One cluster in scope and the archive that holds its logs."""
+    """One cluster in scope and the archive that holds its logs.
+
+    `resource` is an AKS cluster's resource id. Its identity does not hold the resource group, without which Azure
+    cannot be asked whether a cluster that it lists no more is gone.
+    """
 
     provider: str
     account: str
@@ -180,6 +184,7 @@ class ClusterSettings(Table, frozen=True, kw_only=True):
     name: str
     uid: str
     archive: str
+    resource: str = ""
 
     @property
     def id(self) -> ClusterId:

@@ -41,7 +41,7 @@ class AskedAzure:
 
         Raises:
             AccessError: there are no credentials, so that nothing would answer.
-            UsageError: the settings name no place to look in.
+            UsageError: the settings name no place to look in, or a resource id that is not its cluster's.
         """
         open_credentials(self._azure.client_id, self._azure.tenants)
         scope = SearchScope(
@@ -50,7 +50,8 @@ class AskedAzure:
             keep_unidentified=self._asking.checking,
         )
         known = [cluster.id for cluster in self._settings.clusters]
-        self._found = AzureDiscovery(self._calls, scope, known=known).discover()
+        ids = {cluster.id: cluster.resource for cluster in self._settings.clusters if cluster.resource}
+        self._found = AzureDiscovery(self._calls, scope, known=known, ids=ids).discover()
         return self._found
 
     def probe_all(self, clusters: Sequence[ClusterId]) -> tuple[RouteFacts, ...]:

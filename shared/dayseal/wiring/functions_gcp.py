@@ -1,4 +1,4 @@
-"""Functions on Google Cloud: settings that lie beside the source, and Google's own parts around what every cloud has."""
+"""Functions on Google Cloud: settings that lie beside the source, and Google's own parts around what clouds share."""
 
 import sys
 from collections.abc import Callable

@@ -48,7 +48,18 @@ def reached() -> set[str]:
         graph.remove_import(importer="dayseal.wiring.identity", imported=f"dayseal.clouds.{cloud}.identity")
     named = {name for path in handlers() for name in imports_of(path)}
     ours = {name for name in named if name in graph.modules and name.startswith("dayseal")}
-    return {up for name in ours for up in graph.find_upstream_modules(name)} | ours | {n.split(".")[0] for n in named}
+    found = _with_packages(graph, ours)
+    return found | {n.split(".")[0] for n in named}
+
+
+def _with_packages(graph: grimp.ImportGraph, modules: set[str]) -> set[str]:
+    """Give modules, all that they import, and the packages around each, which Python imports with it."""
+    found, more = set[str](), modules
+    while more:
+        found |= more | {up for name in more for up in graph.find_upstream_modules(name)}
+        around = {name.rpartition(".")[0] for name in found if name.startswith("dayseal.")}
+        more = around - found
+    return found
 
 
 def test_the_layer_leaves_out_only_what_no_function_imports() -> None:

@@ -90,3 +90,12 @@ def test_the_host_lets_a_run_take_as_long_as_the_terraform_promises() -> None:
     found = re.search(r"run_timeout_seconds <= (\d+)", text)
     assert found is not None
     assert int(found[1]) <= hours * 3600 + minutes * 60 + seconds
+
+
+def test_each_setting_of_an_app_is_read_by_somebody() -> None:
+    """A name that is spelled in two ways is a setting that says nothing."""
+    told = set(re.findall(r"\bDAYSEAL_[A-Z_]+", (ROOT / "infra/azure/functions.tf").read_text()))
+    places = [*(ROOT / "shared/dayseal").rglob("*.py"), ROOT / "functions/azure/function_app.py"]
+    read = {name for path in places for name in re.findall(r"DAYSEAL_[A-Z_]+", path.read_text())}
+    assert told
+    assert told <= read

@@ -1,5 +1,6 @@
 """What only Google Cloud's look-up has: evidence with events behind a function of its own, links that IAM signs."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 
@@ -79,3 +80,14 @@ def test_a_task_that_names_no_kind_is_refused(api: GcpApi) -> None:
     """Only the queue's account may call, and it says what `lookup` put in."""
     reply = api._call(api.main.evidence, "POST", "/", b'{"kind":"all","job":"x"}', "application/json")
     assert reply.status == 400
+
+
+def test_a_queue_that_takes_nothing_is_no_job_that_waits(api: GcpApi) -> None:
+    """Whoever asked is told at once, and may ask again."""
+    api.vouching.full = True
+    body = json.loads(wanted(api)) | {"to": str(DAY + dt.timedelta(days=1))}
+    reply = api.ask("POST", "/evidence", json.dumps(body).encode())
+    assert reply.status == 503
+    api.vouching.full = False
+    again = api.ask("POST", "/evidence", json.dumps(body).encode())
+    assert (again.status, json.loads(again.body)["state"]) == (202, "done")

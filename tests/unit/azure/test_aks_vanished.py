@@ -4,6 +4,7 @@ import pytest
 
 from dayseal.clouds.azure.discover import AzureDiscovery, SearchScope
 from dayseal.clouds.azure.discovered import AzureDiscovered
+from dayseal.errors import UsageError
 from dayseal.model import ClusterId
 from dayseal.model.route import AksCluster, Answer, Known, Missing, Reason
 from support.azure_estate import ROOT, add_subscription, aks_cluster, cluster_id, subscription_id
@@ -58,7 +59,7 @@ def test_an_enrolled_cluster_that_nobody_names_is_not_gone(emptied: World) -> No
     (line,) = found.silent
     assert line == (
         f"cluster prod of {SHOP} in westeurope: containerservice:managedClusters.list on subscriptions/{SHOP}: "
-        "incomplete (it is not listed, and its resource group is not known)"
+        "incomplete (it is not listed, and its resource id is not known)"
     )
 
 
@@ -123,3 +124,10 @@ def test_an_index_without_uids_proves_nobody_gone(emptied: World) -> None:
     assert isinstance(answer, Missing)
     assert answer.reason is Reason.INCOMPLETE
     assert len(found.silent) == 1
+
+
+@pytest.mark.parametrize("where", [cluster_id(SHOP, "other"), cluster_id(LOST, "prod"), "/subscriptions/x", "prod"])
+def test_another_clusters_resource_id_is_refused(emptied: World, where: str) -> None:
+    """Its 404 would bury this one."""
+    with pytest.raises(UsageError, match="its own resource id promised"):
+        look(emptied, PROD, where=where)

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from dayseal.audit.detections.bodies import shows_reach
 from dayseal.audit.names import HUMAN, OTHER, Target, path_class, user_class
-from dayseal.audit.wire import EntryWire, EventWire, is_there, whole_number
+from dayseal.audit.wire import NO_USER, EntryWire, EventWire, is_there, whole_number
+from dayseal.audit.wire_reading import NULL
 
 WRITES: Final = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 WORKLOADS: Final = frozenset(
@@ -109,14 +110,19 @@ def is_watched(event: EventWire) -> bool:
     ref, user = event.object_ref, event.user.username
     of = _WATCHED.get(ref.resource)
     if of is not None and event.verb in of.get(ref.subresource, ()):
+        asked, answered = event.request_object, event.response_object
         if ref.resource in WORKLOADS and not ref.subresource:
-            if user not in POD_MAKERS and shows_reach(event.request_object, event.response_object):
+            if user not in POD_MAKERS and shows_reach(asked, answered):
                 return True
-        elif not user.startswith(_MACHINERY) or ref.resource in MINTING or ref.subresource == "proxy":
+        elif (
+            not user.startswith(_MACHINERY)
+            or asked is not NULL  # of machinery, only what it wrote tells something
+            or answered is not NULL
+            or ref.resource in MINTING
+            or ref.subresource == "proxy"
+        ):
             return True
-        elif is_there(event.request_object) or is_there(event.response_object):
-            return True  # of machinery, only what it wrote tells something
-    return user in _NOBODY or event.impersonated_user.username != "" or bytes(event.response_status.code) in _REFUSED
+    return user in _NOBODY or event.impersonated_user is not NO_USER or bytes(event.response_status.code) in _REFUSED
 
 
 def is_watched_entry(entry: EntryWire, target: Target) -> bool:
@@ -128,10 +134,14 @@ def is_watched_entry(entry: EntryWire, target: Target) -> bool:
         if target.resource in WORKLOADS and not target.subresource:
             if user not in POD_MAKERS and shows_reach(asked, answered):
                 return True
-        elif not user.startswith(_MACHINERY) or target.resource in MINTING or target.subresource == "proxy":
+        elif (
+            not user.startswith(_MACHINERY)
+            or asked is not NULL  # of machinery, only what it wrote tells something
+            or answered is not NULL
+            or target.resource in MINTING
+            or target.subresource == "proxy"
+        ):
             return True
-        elif is_there(asked) or is_there(answered):
-            return True  # of machinery, only what it wrote tells something
     return user in _NOBODY or bytes(payload.status.code) in _REFUSED_RPC
 
 

@@ -177,12 +177,12 @@ def _where(archive: ArchiveFacts) -> dict[str, str]:
 
 def _show_locking(locking: Locking) -> str:
     hold = locking.hold
-    held = f"; legal hold, {count(hold.tags, 'tag')}{_stops(hold.blocks_writer)}" if hold is not None else ""
+    held = f"; legal hold, {count(hold.tags, 'tag')}{_stops(blocks=hold.blocks_writer)}" if hold is not None else ""
     if locking.rule is None:
         return ("version-level, no default policy" if locking.enabled else "no immutability policy") + held
     rule = locking.rule
     since = f" since {format_time(rule.locked_at)}" if rule.locked_at is not None else ""
-    return f"immutability policy of {rule.days} days, {rule.mode}{since}{_stops(rule.blocks_writer)}{held}"
+    return f"immutability policy of {rule.days} days, {rule.mode}{since}{_stops(blocks=rule.blocks_writer)}{held}"
 
 
 def _show_locks(locks: tuple[ManagementLock, ...]) -> str:
@@ -190,5 +190,5 @@ def _show_locks(locks: tuple[ManagementLock, ...]) -> str:
     return f"{named}: they hold the account, not its blobs" if named else "none"
 
 
-def _stops(blocks: bool) -> str:  # noqa: FBT001 - a fact in words
+def _stops(*, blocks: bool) -> str:
     return ", without protected append writes" if blocks else ""

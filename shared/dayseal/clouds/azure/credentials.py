@@ -1,6 +1,7 @@
 """The ordinary credentials of this machine in Azure, and tokens that many threads ask for at once."""
 
 import dataclasses
+import logging
 import threading
 import time
 from typing import Any, Final
@@ -28,6 +29,9 @@ class OrdinaryCredentials:
 
     def __call__(self) -> TokenCredential:
         """Open them; nothing is asked yet."""
+        quiet = logging.getLogger("azure.identity")
+        if not quiet.handlers:  # else Python itself prints its twenty lines on whom it tried, before our one
+            quiet.addHandler(logging.NullHandler())
         told: dict[str, Any] = {"managed_identity_client_id": self.client_id} if self.client_id else {}
         return SharedTokens(DefaultAzureCredential(additionally_allowed_tenants=list(self.tenants), **told))
 

@@ -57,6 +57,9 @@ class AzureDiscovery:
 
     A cluster's identity does not say in which resource group it lies. `ids` gives that of enrolled clusters by their
     resource id; without it, one that neither Resource Manager nor the index shows cannot be asked about.
+
+    Raises:
+        UsageError: a resource id is another cluster's.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class AzureDiscovery:
         self._calls = calls
         self._scope = scope
         self._known = tuple(sorted(cluster for cluster in known if cluster.provider == PROVIDER))
-        self._ids = ids
+        self._ids = {cluster: _checked(cluster, resource) for cluster, resource in ids.items()}
         self._threads = threads
 
     def discover(self) -> AzureDiscovered:
@@ -137,6 +140,13 @@ class AzureDiscovery:
         """Give what the index or the enrolment names, and its subscription's listing does not show."""
         named = {_enrolled(cluster, self._known): resource for resource, cluster in indexed.items()} | dict(self._ids)
         return [(cluster, named[cluster]) for cluster in sorted(named) if not told.shows(cluster, named[cluster])]
+
+
+def _checked(cluster: ClusterId, resource: str) -> str:
+    where = cluster_of(resource)
+    if where is None or (where.subscription, where.name.casefold()) != (cluster.account, cluster.name.casefold()):
+        raise UsageError(f"cluster {cluster.text}: resource {resource[:200]!r}, its own resource id promised")
+    return resource
 
 
 def _enrolled(cluster: ClusterId, known: tuple[ClusterId, ...]) -> ClusterId:

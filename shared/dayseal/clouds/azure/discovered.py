@@ -100,7 +100,7 @@ class Told:
         if isinstance(listing, Missing):
             miss = listing
         else:
-            miss = Missing(Reason.INCOMPLETE, listing.source, "it is not listed, and its resource group is not known")
+            miss = Missing(Reason.INCOMPLETE, listing.source, "it is not listed, and its resource id is not known")
         self._described[cluster] = AksDescribed(unknown_id(cluster), miss)
         self._silent.append(f"cluster {cluster.name} of {cluster.account} in {cluster.location}: {miss.text}")
 

@@ -57,7 +57,7 @@ class SourceProbe:
         found = next((one for one in listed.value.clusters if one.cluster == cluster), None)
         if found is not None:
             return AksDescribed(found.resource_id, Known(found.facts, listed.source))
-        miss = Missing(Reason.INCOMPLETE, listed.source, "it is not listed, and its resource group is not known")
+        miss = Missing(Reason.INCOMPLETE, listed.source, "it is not listed, and its resource id is not known")
         return AksDescribed(unknown_id(cluster), miss)
 
     def facts(self, told: AksDescribed, now: dt.datetime) -> AksSource:
