@@ -11,7 +11,7 @@ from typing import Final
 from function_source import ROOT, build
 
 OWN: Final = (
-    ("main.py", ROOT / "functions" / "gcp" / "main.py"),
+    *((name, ROOT / "functions" / "gcp" / name) for name in ("gcp_clock.py", "gcp_lookup.py", "main.py")),
     ("requirements.txt", ROOT / "requirements" / "functions-gcp.txt"),
 )
 

@@ -49,9 +49,14 @@ UNUSED_FILES: Final = (
     "*.pyi",
     *(f"dayseal/wiring/functions_{name}.py" for name in ("azure*", "clock", "gcp*", "source")),
     *(f"dayseal/wiring/{name}.py" for name in ("api", "asked_azure", "asked_gcp", "create", "delegate", "doctor_*")),
+    *(f"dayseal/wiring/{name}.py" for name in ("azure", "azure_access", "blobs", "gcp", "gcp_access", "gcs", "parts")),
     *(f"dayseal/lookup/{name}.py" for name in ("asking", "parameters", "remote", "routes")),
     *(f"dayseal/ledger/{name}.py" for name in ("delegating", "fsck*", "problems", "setup")),
-    *(f"dayseal/{name}.py" for name in ("accounting", "attest/founding", "proving", "clouds/aws/api*")),
+    *(
+        f"dayseal/{name}.py"
+        for name in ("accounting", "attest/founding", "checks/term_extension", "proving", "clouds/aws/api*")
+    ),
+    *(f"dayseal/{name}.py" for name in ("clouds/local/workspace", "evidence/ocsf", "runs/rereading")),
     *(f"dayseal/{name}/apiserver.py" for name in ("audit", "checks")),
     *(f"obstore/auth/{name}.py" for name in ("azure", "earthdata", "google", "planetary_computer")),
     "yaml/_yaml*.so",

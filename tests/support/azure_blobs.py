@@ -34,7 +34,7 @@ class Stored:
     hold: bool = False
     encoding: str = ""
     metadata: dict[str, str] = dataclasses.field(default_factory=dict)
-    etag: int = 1
+    etag: int = 1  # -1: none is told
 
 
 class Blobs:
@@ -137,6 +137,8 @@ def _headers(one: Stored) -> dict[str, str]:
         "x-ms-creation-time": _http(one.made),
         "x-ms-blob-type": "AppendBlob",
     }
+    if one.etag < 0:
+        del headers["ETag"]
     if one.encoding:
         headers["Content-Encoding"] = one.encoding
     if one.version:

@@ -29,7 +29,7 @@ _SIGNED: Final = "X-Goog-Signature"
 
 @dataclasses.dataclass(slots=True)
 class Vouching:
-    """What was asked: payloads signed, tasks put into the queue. `refused`: IAM signs nothing; `full`: no task is taken."""
+    """What was asked: payloads signed, tasks queued. `refused`: IAM signs nothing; `full`: no task is taken."""
 
     signed: int = 0
     refused: bool = False

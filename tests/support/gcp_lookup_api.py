@@ -147,7 +147,7 @@ def serving_gcp_lookup(folder: Path, ledger: Path, policy: Path, settings: str) 
 
 def _main() -> ModuleType:
     """Load the entry points anew: what they opened belongs to a process."""
-    spec = importlib.util.spec_from_file_location("gcp_main_of_tests", ROOT / "functions/gcp/main.py")
+    spec = importlib.util.spec_from_file_location("gcp_lookup_of_tests", ROOT / "functions/gcp/gcp_lookup.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

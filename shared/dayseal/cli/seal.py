@@ -63,15 +63,20 @@ def _print_reports(reports: list[DayReport]) -> None:
             format_day(r.day),
             f"{c.outcome}, {c.status}",
             str(c.events),
-            *(verdict.value for _, verdict, _ in c.verdicts),
+            _counted([verdict for _, verdict, _ in c.verdicts]),
         )
         for r in reports
         for c in r.clusters
     ]
-    names = next(([check for check, _, _ in c.verdicts] for r in reports for c in r.clusters), [])
-    print_table(("cluster", "day", "outcome", "records", *names), rows)
+    print_table(("cluster", "day", "outcome", "records", "checks"), rows)
     for report in reports:
         _say_problems(report)
+
+
+def _counted(verdicts: list[Verdict]) -> str:
+    """Say how many checks came to which verdict, gravest first; which failed is said below the table."""
+    ordered = sorted(set(verdicts), key=lambda verdict: -verdict.rank)
+    return ", ".join(f"{verdicts.count(verdict)} {verdict.value}" for verdict in ordered)
 
 
 def _say_problems(report: DayReport) -> None:

@@ -11,7 +11,7 @@ from dayseal.audit.event_times import HOUR_US, MINUTE_US, EventClock, event_time
 from dayseal.digest.bounded import MinuteCell, series_hash, short
 from dayseal.digest.drift import DriftCounter
 from dayseal.digest.patterns import Pattern
-from dayseal.digest.rows import Identity, Row, row_of
+from dayseal.digest.rows import Identity, row_of
 from dayseal.digest.sightings import Sighting
 from dayseal.digest.tables import Cells, Copies, Counts, minute_cells
 from dayseal.digest.tally import (
@@ -219,24 +219,36 @@ class TallyCounter:
             self._skew = Skew(min(low, known.min_us), max(high, known.max_us), late + known.late_over_1h)
 
     def _resolve_waiting(self) -> None:
+        keys: collections.Counter[EventKey] = collections.Counter()
+        users: collections.Counter[str] = collections.Counter()
+        named: collections.Counter[str] = collections.Counter()  # events that name a credential, by user class
         for hour, identities in self._waiting.items():
             for identity, events in identities.items():
                 known = identity.meaning.identity if isinstance(identity, Pattern) else identity
-                self._add_row(row_of(known), hour, events)
+                row = row_of(known)
+                keys[row.key] += events
+                users[row.user] += events
+                if row.lease and hour is not None:
+                    self._leases.add(LeaseHour(row.lease, hour), events)
+                if row.used.use:
+                    named[row.key.user_class] += events
+                self.traces.use(row.used, hour, events)
                 self.drift.classify(known.comparison, events)
         self._waiting, self._waiting_size = {}, 0
+        for user, events in users.items():
+            if user:
+                self._users.add(user, events)
+        for key, events in keys.items():
+            self._add_key(key, events)
+        for name, events in named.items():
+            known_events, identified = self._classes[name]
+            self._classes[name] = (known_events, identified + events)
 
-    def _add_row(self, row: Row, hour: int | None, events: int) -> None:
-        key = row.key
+    def _add_key(self, key: EventKey, events: int) -> None:
         self._keys.add(key, events)
         if key.level:
             self._levels.add(key.level, events)
         if key.stage:
             self._stages.add(key.stage, events)
-        if row.user:
-            self._users.add(row.user, events)
-        if row.lease and hour is not None:
-            self._leases.add(LeaseHour(row.lease, hour), events)
         known, identified = self._classes.get(key.user_class, (0, 0))
-        self._classes[key.user_class] = (known + events, identified + (events if row.used.use else 0))
-        self.traces.use(row.used, hour, events)
+        self._classes[key.user_class] = (known + events, identified)

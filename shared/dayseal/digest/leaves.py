@@ -13,6 +13,8 @@ from dayseal.merkle.tree import leaf_hash
 
 _ID: Final = '{"id":"'
 _ADMIN: Final = b"kube-audit-admin"
+_ADMIN_MEMBER: Final = b'"category":"kube-audit-admin"'
+_AUDIT_MEMBER: Final = b'"category":"kube-audit"'
 _ADMIN_CATEGORY: Final = re.compile(rb'("category"[ \t]*:[ \t]*")kube-audit-admin"')
 _PLAIN: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
@@ -42,11 +44,14 @@ def twin_leaves(records: Sequence[bytes], leaves: Sequence[bytes]) -> Sequence[b
     """
     if not any(_ADMIN in record for record in records):
         return leaves
-    renamed = [_ADMIN_CATEGORY.sub(rb'\1kube-audit"', record, count=1) for record in records]
-    return [
-        leaf if twin == record else leaf_hash(leaf_data(b"", twin))
-        for leaf, record, twin in zip(leaves, records, renamed, strict=True)
-    ]
+    return _hash_all(b"\x00" + NO_CONTEXT, [_twin(record) for record in records])
+
+
+def _twin(record: bytes) -> bytes:
+    twin = record.replace(_ADMIN_MEMBER, _AUDIT_MEMBER, 1)
+    if _ADMIN in twin:  # written with spaces, or an event speaks of it
+        return _ADMIN_CATEGORY.sub(rb'\1kube-audit"', record, count=1)
+    return twin
 
 
 def _hash_all(start: bytes, records: list[bytes]) -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from dayseal.audit.names import Target, gke_target, path_class, user_class
 from dayseal.audit.wire import EntryWire, EventWire
-from dayseal.digest.bounded import MAX_TEXT, short
+from dayseal.digest.bounded import short
 from dayseal.digest.policies import NOT_COMPARED, Judgement
 from dayseal.digest.tally_keys import EventKey
 from dayseal.digest.tracing import Used, used
@@ -22,6 +22,7 @@ _OTHER: Final = "other"
 _NOTHING: Final = ("",)
 _MASTERS: Final = "system:masters"
 _MAX_ROWS: Final = 2_048  # remembered
+_MAX_REMEMBERED: Final = 1_200  # characters of all parts
 _WORD: Final = re.compile(r"[A-Za-z]{0,40}\Z")
 _RESOURCE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:/[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)?\Z")
 _GROUP: Final = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)?\Z")
@@ -125,7 +126,7 @@ def entry_target(entry: EntryWire) -> Target:
 
 def row_of(identity: Identity) -> Row:
     """Say where records of this identity are counted; what repeats, and is not long, is remembered."""
-    if max([len(part) for part in identity if isinstance(part, str)]) > MAX_TEXT:
+    if len("".join(identity[:-1])) > _MAX_REMEMBERED:  # all parts but the last are texts
         return _row_of(identity)
     return _remembered(identity)
 

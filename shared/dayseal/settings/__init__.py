@@ -1,5 +1,6 @@
 """`dayseal.toml` and the environment, read strictly into frozen settings."""
 
+from dayseal.settings.clouds import AwsSettings, AzureSettings, GcpSettings
 from dayseal.settings.read import (
     CONFIG_NAME,
     environment,
@@ -12,14 +13,11 @@ from dayseal.settings.read import (
 from dayseal.settings.tables import (
     ArchiveSettings,
     ArrivalSettings,
-    AwsSettings,
-    AzureSettings,
     ClusterSettings,
     CoverageSettings,
     DeclaredSettings,
     ExceptionSettings,
     ExportSettings,
-    GcpSettings,
     IdentitySettings,
     KeySettings,
     LedgerSettings,

@@ -11,7 +11,8 @@ import msgspec
 
 from dayseal.codec import parse_day
 from dayseal.errors import AccessError, FormatError, UsageError
-from dayseal.settings.tables import AzureSettings, Settings
+from dayseal.settings.clouds import AzureSettings
+from dayseal.settings.tables import Settings
 
 CONFIG_NAME: Final = "dayseal.toml"
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)

@@ -20,7 +20,8 @@ from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock
 from dayseal.settings import Settings
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.azure_access import AZ_SCHEME, az_place, azure_access, azure_of
+from dayseal.wiring.azure_access import az_place, azure_access, azure_of
+from dayseal.wiring.places import AZ_SCHEME
 
 _NAMES: Final = tuple(AKS_OPERATIONS)
 

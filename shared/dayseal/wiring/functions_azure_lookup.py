@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from dayseal.errors import UsageError
 from dayseal.lookup.answers import Answer
 from dayseal.lookup.routes import Asked, answer_request
 from dayseal.lookup.service import LookupService
 from dayseal.ports import LinkMaker
 from dayseal.wiring.functions import Station
 from dayseal.wiring.functions_source import open_station
+from dayseal.wiring.no_links import NoLinks
 from dayseal.wiring.places import S3_SCHEME, open_store
 
 
@@ -31,21 +31,6 @@ def open_lookup() -> LookupDoor:
     path = station.settings.ledger.path
     store = open_store(station.settings, path, versioned=True)
     return LookupDoor(LookupService(store, station.policy, _links(station, path)))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class NoLinks:
-    """Port `LinkMaker` where nobody may sign links: what is too large for an answer is in the ledger's container."""
-
-    place: str
-
-    def link(self, key: str, *, seconds: int) -> str:
-        """Say where it lies; see the port.
-
-        Raises:
-            UsageError: always.
-        """
-        raise UsageError(f"{key}: too large for an answer, and no link for {seconds} s: read it from {self.place}")
 
 
 def _links(station: Station, path: str) -> LinkMaker:

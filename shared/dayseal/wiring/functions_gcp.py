@@ -6,6 +6,8 @@ from typing import Any
 
 from dayseal.clouds.gcp.log_lines import LogLines
 from dayseal.errors import DaysealError
+from dayseal.lookup.evidence_api import EvidenceWork
+from dayseal.lookup.jobs import Kind
 from dayseal.model.outcomes import Outcome
 from dayseal.wiring.asked_gcp import AskedGcp
 from dayseal.wiring.functions_clock import Clockwork
@@ -31,9 +33,13 @@ def record(*, roll_call: bool) -> Outcome:
     return _clockwork().record(roll_call=roll_call)
 
 
-def made(job: str, state: str) -> Outcome:
-    """Say what became of an evidence job."""
-    return Outcome({"job": job, "state": state}, ())
+def make_evidence(work: Callable[[], EvidenceWork], said: object) -> tuple[dict[str, Any], int]:
+    """Make the bundle that a task, `{"kind", "job"}`, names; 400 where it names none, else as `answer`."""
+    task = said if isinstance(said, dict) else {}
+    if task.get("kind") not in tuple(Kind):
+        return {"error": "kind: plain or events promised"}, 400
+    kind, job = Kind(task["kind"]), str(task.get("job"))
+    return answer("made", lambda: Outcome({"job": job, "state": work().run(kind, job)}, ()))
 
 
 def answer(what: str, work: Callable[[], Outcome]) -> tuple[dict[str, Any], int]:

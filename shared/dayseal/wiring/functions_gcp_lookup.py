@@ -10,7 +10,6 @@ from dayseal.clouds.gcp.calls import Calls
 from dayseal.clouds.gcp.links import GcsLinks
 from dayseal.clouds.gcp.session import Sessions
 from dayseal.clouds.gcp.starter import TasksStarter
-from dayseal.errors import UsageError
 from dayseal.ledger.reader import LedgerReader
 from dayseal.lookup.answers import Answer
 from dayseal.lookup.attested import AttestedDays
@@ -25,6 +24,7 @@ from dayseal.wiring.functions_bundle import BundleMaker
 from dayseal.wiring.functions_source import open_station
 from dayseal.wiring.gcp_access import gcp_access
 from dayseal.wiring.gcs import GCS_SCHEME, split_gcs
+from dayseal.wiring.no_links import NoLinks
 from dayseal.wiring.places import S3_SCHEME, open_store
 
 
@@ -40,7 +40,7 @@ class LookupDoor:
         return answer_request(self.service, asked, self.evidence)
 
 
-def open_lookup(kind: Kind) -> LookupDoor:
+def open_lookup(kind: str) -> LookupDoor:
     """Open the ledger for look-ups, and evidence of a kind where the environment says where it is made.
 
     Raises:
@@ -59,7 +59,7 @@ def open_lookup(kind: Kind) -> LookupDoor:
         environment("DAYSEAL_EVIDENCE_CALLER"),
     )
     api = EvidenceApi(service.open_reader, AttestedDays(store), _jobs(station), starter)
-    return LookupDoor(service, Evidence(api, kind))
+    return LookupDoor(service, Evidence(api, Kind(kind)))
 
 
 def open_evidence_work() -> EvidenceWork:
@@ -68,21 +68,6 @@ def open_evidence_work() -> EvidenceWork:
     store = _ledger(station)
     reader = functools.partial(LedgerReader, store, station.policy)
     return EvidenceWork(store, reader, _jobs(station), BundleMaker(lambda: station.settings))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class NoLinks:
-    """Port `LinkMaker` where nobody may sign links: what is too large for an answer is in the ledger's bucket."""
-
-    place: str
-
-    def link(self, key: str, *, seconds: int) -> str:
-        """Say where it lies; see the port.
-
-        Raises:
-            UsageError: always.
-        """
-        raise UsageError(f"{key}: too large for an answer, and no link for {seconds} s: read it from {self.place}")
 
 
 def _ledger(station: Station) -> ObjectStore:

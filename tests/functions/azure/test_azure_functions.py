@@ -64,7 +64,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield Deployed(unpack_source(workspace, folder), environment, workspace)
 
 
-@pytest.fixture(params=["here", "worker"])
+@pytest.fixture(params=["here", pytest.param("worker", marks=pytest.mark.slow)])
 def host(request: pytest.FixtureRequest, deployed: Deployed, tmp_path: Path) -> Iterator[Host]:
     """The functions under this Python, and under Microsoft's worker library with the Python they have in Azure."""
     python = python_of_azure() if request.param == "worker" else None

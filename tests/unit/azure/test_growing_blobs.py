@@ -10,6 +10,7 @@ from dayseal.clouds.azure.places import ArchivePlace
 from dayseal.errors import AccessError
 from dayseal.model import ArchiveObject
 from support.azure_blobs import Blobs, Stored
+from support.azure_gate import Fault
 from support.azure_world import World
 
 HOUR = "y=2026/m=11/d=22/h=23/m=00/PT1H.json"
@@ -92,3 +93,27 @@ def test_a_blob_that_never_stops_growing_is_read_later(azure: World, blobs: Blob
     blobs.before_get = lambda _: blobs.append(stored, b"more")
     with pytest.raises(AccessError, match="it grew 4 times while it was read"), archive.open(found) as source:
         b"".join(iter(source.read, b""))
+
+
+@pytest.mark.parametrize("call", ["storage:blobs.list", "storage:blobs.get"])
+def test_what_is_no_answer_of_blob_storage_is_an_error(azure: World, blobs: Blobs, call: str) -> None:
+    """A portal answers 200 to everything; nothing of it is a listing, a blob or its absence."""
+    blobs.put("central/logs", HOUR, BODY)
+    archive, found = opened(azure)
+    azure.gate.hurt(call, Fault.GARBLED)
+    acts: dict[str, list[Callable[[], object]]] = {
+        "storage:blobs.list": [lambda: archive.list_day(dt.date(2026, 11, 22))],
+        "storage:blobs.get": [lambda: archive.find(HOUR, ""), lambda: archive.open(found).__enter__()],
+    }
+    for act in acts[call]:
+        with pytest.raises(AccessError):
+            act()
+
+
+def test_a_read_without_an_etag_is_refused(azure: World, blobs: Blobs) -> None:
+    """Nothing would hold the next block to the state of this one."""
+    stored = blobs.put("central/logs", HOUR, BODY)
+    archive, found = opened(azure)
+    stored.etag = -1
+    with pytest.raises(AccessError, match="no answer that can be read"), archive.open(found):
+        pass

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from dayseal.checks import CHECKS
+from dayseal.evidence import collect_evidence, signs_text
+from dayseal.lookup import find_cluster
 from support.known_truth import digested, exec_line, renewal_lines, renewals
 from support.plain_logs import DAY
 from support.sealing import World
@@ -97,6 +99,30 @@ def test_the_drift_is_told_without_names(sealed: World) -> None:
     assert not isinstance(policy, msgspec.UnsetType)
     assert [row for row in policy.drift if "create pods/exec by human: Metadata, RequestResponse published" in row]
     assert "audit-policy" in {check.id for check in CHECKS if check.implemented}
+
+
+def test_signs_are_counted_in_the_statement_and_told_in_the_details(sealed: World) -> None:
+    """What happened may be shown to everybody; who it was, only to those who may see the details."""
+    said = sealed.statement()
+    assert not isinstance(said.signs, msgspec.UnsetType)
+    assert said.signs.seen["pod-shell/medium"] == 9
+    assert "sign pod-shell (medium): 9" in signs_text(said)
+    assert not isinstance(said.credentials, msgspec.UnsetType)
+    assert said.credentials["human"].events >= 9
+    (details,) = (sealed.home / "w/details").rglob("*.json")
+    examples = json.loads(details.read_text())["examples"]
+    shells = [text for name, _, text in examples if name == "pod-shell"]
+    assert len(shells) == 5
+    assert all(text.startswith(f"{PERSON} create pods/exec shop/web 101") for text in shells)
+
+
+def test_the_report_of_a_bundle_shows_signs_and_says_what_they_are_not(sealed: World) -> None:
+    """An auditor reads the page, and must not take a count for a detector."""
+    ledger = sealed.parts().open_reader()
+    report = collect_evidence(ledger, find_cluster(ledger, "blue"), DAY, DAY).report.decode()
+    assert f"{DAY} sign pod-shell (medium): 9" in report
+    assert "nothing here replaces a detector" in report
+    _check(report)
 
 
 def test_a_tally_in_memory_knows_no_lease_by_name() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError, ResourceModifiedError
 from azure.storage.blob import BlobClient, BlobPrefix, BlobProperties, ContainerClient
 
 from dayseal.clouds.azure.blob_stream import BlobStream, Block, EmptyStream
-from dayseal.clouds.azure.blobs import open_container_client
+from dayseal.clouds.azure.blobs import UNREADABLE, open_container_client
 from dayseal.clouds.azure.places import ArchivePlace
 from dayseal.clouds.azure.refusals import access_error, missing_of
 from dayseal.clouds.azure.session import Access, Sessions
@@ -25,7 +25,7 @@ AUDIT_CONTAINERS: Final = ("insights-logs-kube-audit", "insights-logs-kube-audit
 _SHOWN: Final = ["versions", "deleted", "immutabilitypolicy", "legalhold", "metadata"]
 _GONE: Final = "BlobNotFound"  # a 404 about the container, or by somebody in between, is no absence
 _NO_CONTAINER: Final = "ContainerNotFound"
-_CHANGED: Final = 412
+_ARCHIVED: Final = "BlobArchived"
 
 
 class BlobArchive:
@@ -66,15 +66,15 @@ class BlobArchive:
         containers = self._listed()
         for container in containers:
             try:
-                found = [blob for blob in self._blobs(container, day) if self._day_of(container, blob) == day]
+                with self._asking("blobs.list", "" if self._place.container else container):
+                    blobs = sorted(self._blobs(container, day), key=_place_of)
+                    for name, group in itertools.groupby(blobs, key=lambda blob: str(blob.name)):
+                        versions = list(group)
+                        objects += [self._object(container, blob) for blob in versions if not blob.deleted]
+                        if not any(map(_is_live, versions)):
+                            hidden.append(self._key(container, name))
             except _NoContainerError as exc:
                 absent.append(exc)
-                continue
-            for name, group in itertools.groupby(sorted(found, key=_place_of), key=lambda blob: str(blob.name)):
-                blobs = list(group)
-                objects += [self._object(container, blob) for blob in blobs if not blob.deleted]
-                if not any(map(_is_live, blobs)):
-                    hidden.append(self._key(container, name))
         if len(absent) == len(containers):
             raise absent[0]
         return Listing(tuple(sorted(objects)), delete_markers=tuple(sorted(hidden)))
@@ -86,13 +86,12 @@ class BlobArchive:
     def find(self, key: str, version: str) -> ArchiveObject | None:
         """Give one version with its own lock as it is now, or None when it is gone."""
         try:
-            found = self._blob(key).get_blob_properties(**_of(version))
-        except AzureError as exc:
-            if _code(exc) == _GONE:
-                return None
-            raise self._refused(exc, "blobs.get", key) from exc
-        found.version_id = version or None
-        return self._object(self._split(key)[0], found)
+            with self._asking("blobs.get", key, version):
+                found = self._blob(key).get_blob_properties(**_of(version))
+                found.version_id = version or None
+                return self._object(self._split(key)[0], found)
+        except NotFoundError:
+            return None
 
     @contextlib.contextmanager
     def open(self, found: ArchiveObject, start: int = 0, end: int | None = None) -> Iterator[ByteSource]:
@@ -107,7 +106,7 @@ class BlobArchive:
         stop = found.size if end is None else min(end, found.size)
         if start >= stop:
             if not found.size and self.find(found.key, found.version) is None:
-                raise self._gone(found)
+                raise self._gone(found.key, found.version)
             yield EmptyStream()  # there is no range of no bytes
             return
         name = f"{self.uri}{found.key}"
@@ -117,15 +116,12 @@ class BlobArchive:
         asked: dict[str, Any] = {"max_concurrency": 1, "decompress": False, **_of(found.version)}
         if etag:
             asked |= {"etag": etag, "match_condition": MatchConditions.IfNotModified}
-        try:
-            loader = self._blob(found.key).download_blob(start, stop - start, **asked)
-            return Block(loader.readall(), str(loader.properties.etag))
-        except AzureError as exc:
-            if _code(exc) == _GONE:
-                raise self._gone(found) from exc
-            if isinstance(exc, HttpResponseError) and exc.status_code == _CHANGED:
+        with self._asking("blobs.get", found.key, found.version):
+            try:
+                loader = self._blob(found.key).download_blob(start, stop - start, **asked)
+                return Block(loader.readall(), _tag_of(loader.properties))
+            except ResourceModifiedError:
                 return None
-            raise self._refused(exc, "blobs.get", found.key) from exc
 
     def _blobs(self, container: str, day: dt.date) -> list[BlobProperties]:
         beside: list[BlobProperties] = []  # what lies in folders that are no part of a date
@@ -135,17 +131,16 @@ class BlobArchive:
             beside.extend(one for one in found if not isinstance(one, BlobPrefix))
             return tuple(sorted({str(one.name) for one in found if isinstance(one, BlobPrefix)}))
 
-        try:
-            days = day_folders(self._place.prefix, day, folders, DayLayout.NAMED)
-            listed = [self._client(container).list_blobs(name_starts_with=at, include=_SHOWN) for at in days]
-            return [one for one in itertools.chain(beside, *listed) if not _is_folder(one)]
-        except AzureError as exc:
-            raise self._refused(exc, "blobs.list", container if not self._place.container else "") from exc
+        days = day_folders(self._place.prefix, day, folders, DayLayout.NAMED)
+        listed = [self._client(container).list_blobs(name_starts_with=at, include=_SHOWN) for at in days]
+        every = (one for one in itertools.chain(beside, *listed) if not _is_folder(one))
+        return [one for one in every if self._day_of(container, one) == day]
 
     def _object(self, container: str, blob: BlobProperties) -> ArchiveObject:
         key = self._key(container, str(blob.name))
         mode, until = _lock_of(blob)
-        return ArchiveObject(key, blob.version_id or "", int(blob.size), blob.last_modified, mode, until)
+        written = blob.last_modified.astimezone(dt.UTC)
+        return ArchiveObject(key, blob.version_id or "", int(blob.size), written, mode, until)
 
     def _day_of(self, container: str, blob: BlobProperties) -> dt.date:
         # An append blob is modified for as long as it grows: only when it was made is one moment for ever.
@@ -174,18 +169,30 @@ class BlobArchive:
             container, lambda: open_container_client(self._sessions, self._place.account, container)
         )
 
-    def _refused(self, exc: AzureError, operation: str, key: str) -> AccessError:
-        missing = missing_of(exc, Call("storage", operation, f"{self.uri}{key}"))
-        if _code(exc) == _NO_CONTAINER:
-            return _NoContainerError(missing)
-        if _code(exc) == "BlobArchived":
-            return AccessError(
-                missing.text, hint="it is in the access tier Archive: az storage blob set-tier --tier Cool"
-            )
-        return access_error(missing)
+    @contextlib.contextmanager
+    def _asking(self, operation: str, key: str, version: str = "") -> Iterator[None]:
+        """Turn what Blob storage refuses, and what its client makes of answers that are none, into errors of ours."""
+        call = Call("storage", operation, f"{self.uri}{key}")
+        try:
+            yield
+        except AzureError as exc:
+            code, missing = _code(exc), missing_of(exc, call)
+            if code == _GONE:
+                raise self._gone(key, version) from exc
+            if code == _NO_CONTAINER:
+                raise _NoContainerError(missing) from exc
+            if code == _ARCHIVED:
+                raise AccessError(
+                    missing.text, hint="its tier is Archive: az storage blob set-tier --tier Cool"
+                ) from exc
+            raise access_error(missing) from exc
+        except UNREADABLE as exc:
+            raise AccessError(
+                f"{call.text} on {call.resource}: no answer that can be read ({type(exc).__name__})"
+            ) from exc
 
-    def _gone(self, found: ArchiveObject) -> NotFoundError:
-        return NotFoundError(f"{found.key!r}: version {found.version or 'current'} is gone from {self.uri}")
+    def _gone(self, key: str, version: str) -> NotFoundError:
+        return NotFoundError(f"{key!r}: version {version or 'current'} is gone from {self.uri}")
 
 
 class _NoContainerError(AccessError):
@@ -197,6 +204,12 @@ class _NoContainerError(AccessError):
 
 def _of(version: str) -> dict[str, Any]:
     return {"version_id": version} if version else {}
+
+
+def _tag_of(found: BlobProperties) -> str:
+    if not found.etag:
+        raise ValueError("no ETag, by which further reads are held to this state")
+    return str(found.etag)
 
 
 def _code(exc: AzureError) -> str:

@@ -49,6 +49,8 @@ class Arrivals:
                 absent += 1
             except AzureError as exc:
                 return missing_of(exc, call)
+            except (KeyError, TypeError, ValueError, AttributeError) as exc:  # the client reads answers without care
+                return Missing(Reason.CONTRADICTORY, call, f"the answer cannot be read: {type(exc).__name__}")
         if absent == len(names):
             return Missing(Reason.NOT_FOUND, call, "no such container")
         return Known(max(found, key=lambda item: item.stored_at, default=None), call)

@@ -7,6 +7,8 @@ from azure.storage.blob import ContainerClient, ExponentialRetry
 
 from dayseal.clouds.azure.session import Sessions
 
+# What the client raises over a 200 that is no answer of Blob storage: it reads without care.
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 30.0
 

@@ -20,6 +20,7 @@ from dayseal.model.route import Call
 _KIND: Final = "microsoft.containerservice/managedclusters"
 _COLUMNS: Final = ("location", "uid = tostring(properties.resourceUID)")
 _THREADS: Final = 16
+_LISTED, _BELOW = "/subscriptions", "microsoft.management/managementgroups"
 _CHUNK: Final = 500  # subscriptions in one search
 _GROUPS_VERSION: Final = "2020-05-01"
 _GROUP: Final = re.compile(r"[A-Za-z0-9_().-]{1,90}\Z", re.ASCII)
@@ -86,8 +87,9 @@ class AzureDiscovery:
         """
         told = Told()
         below = self._below(told)
-        subscriptions = sorted({*self._scope.subscriptions, *below, *(cluster.account for cluster in self._known)})
         indexed = self._search(told)
+        named = {cluster.account for cluster in (*self._known, *indexed.values())}
+        subscriptions = sorted({*self._scope.subscriptions, *below, *named})
         with concurrent.futures.ThreadPoolExecutor(self._threads) as pool:
             listings = pool.map(lambda name: list_clusters(self._calls, name), subscriptions)
             rights = pool.map(lambda name: sees_all(self._calls, name), subscriptions)
@@ -108,8 +110,9 @@ class AzureDiscovery:
             call = Call("management", "descendants.list", f"managementGroups/{group}")
             path = f"/providers/Microsoft.Management/managementGroups/{group}/descendants"
             listed = self._calls.list(Ask(call, path, _GROUPS_VERSION))
-            items = [item for item in listed.items() if str(item.get("type")).casefold().endswith("/subscriptions")]
-            names = {str(item.get("name")).lower() for item in items}
+            # Groups below the group are named too; what is neither is nothing that can be looked into.
+            items = [item for item in listed.items() if str(item.get("type")).casefold() != _BELOW]
+            names = {_name(item) for item in items}
             odd = sorted(name for name in names if not _SUBSCRIPTION.match(name))
             told.search(call, "subscriptions", len(names), listed.ended, odd)
             found |= names - set(odd)
@@ -140,6 +143,12 @@ class AzureDiscovery:
         """Give what the index or the enrolment names, and its subscription's listing does not show."""
         named = {_enrolled(cluster, self._known): resource for resource, cluster in indexed.items()} | dict(self._ids)
         return [(cluster, named[cluster]) for cluster in sorted(named) if not told.shows(cluster, named[cluster])]
+
+
+def _name(item: Mapping[str, object]) -> str:
+    """Give a subscription's id out of a management group's listing, of anything else what it says of itself."""
+    fits = str(item.get("type")).casefold() == _LISTED
+    return str(item.get("name")).lower() if fits else repr(dict(item))
 
 
 def _checked(cluster: ClusterId, resource: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.storage.blob import BlobProperties, ContainerClient
 
+from dayseal.clouds.azure.blobs import UNREADABLE
 from dayseal.errors import AccessError
 from dayseal.model import ObjectVersion
 
@@ -26,7 +27,7 @@ class AzureListing:
         try:
             for name in self._container.list_blob_names(name_starts_with=self._root + prefix):
                 yield name.removeprefix(self._root)
-        except AzureError as exc:
+        except (AzureError, *UNREADABLE) as exc:
             raise self._refusal(prefix, exc) from exc
 
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
@@ -42,10 +43,10 @@ class AzureListing:
     def _blobs(self, prefix: str) -> Iterator[BlobProperties]:
         try:
             yield from self._container.list_blobs(name_starts_with=self._root + prefix, include=["versions"])
-        except AzureError as exc:
+        except (AzureError, *UNREADABLE) as exc:
             raise self._refusal(prefix, exc) from exc
 
-    def _refusal(self, prefix: str, exc: AzureError) -> AccessError:
+    def _refusal(self, prefix: str, exc: Exception) -> AccessError:
         where = f"{self._container.account_name}/{self._container.container_name}/{self._root}{prefix}"
         code = exc.status_code if isinstance(exc, HttpResponseError) else None
         return AccessError(f"cannot list {where}: {code or type(exc).__name__}", hint="grant Storage Blob Data Reader")

@@ -6,6 +6,7 @@ from typing import Final
 from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted
 from dayseal.clouds.gcp.moments import read_moment
 from dayseal.clouds.gcp.places import ArchivePlace
+from dayseal.clouds.gcp.values import named
 from dayseal.model.route import Answer, Call, Known, Missing, NewestObject
 from dayseal.once import Once
 
@@ -55,7 +56,7 @@ class Arrivals:
     def _folders(self, archive: ArchivePlace, prefix: str, part: str) -> Answer[tuple[str, ...]]:
         shape = re.compile(f"{part}\\Z", re.ASCII)
         return self._list(archive, prefix, "/").answer(
-            lambda listed: tuple(f for f in map(str, listed.items("prefixes")) if shape.match(f.removeprefix(prefix)))
+            lambda listed: tuple(f for f in listed.names("prefixes") if shape.match(f.removeprefix(prefix)))
         )
 
     def _list(self, archive: ArchivePlace, prefix: str, delimiter: str) -> Listed:
@@ -67,4 +68,7 @@ class Arrivals:
 
 def _newest(listed: Listed, prefix: str) -> list[NewestObject]:
     items = listed.items("items")
-    return [NewestObject(str(item["name"]).removeprefix(prefix), read_moment(item["timeCreated"])) for item in items]
+    return [
+        NewestObject(named(item, "name").removeprefix(prefix), read_moment(named(item, "timeCreated")))
+        for item in items
+    ]

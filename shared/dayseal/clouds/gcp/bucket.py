@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted, read_answer
 from dayseal.clouds.gcp.hierarchy import Hierarchy, bindings_text
 from dayseal.clouds.gcp.keys import Keys
 from dayseal.clouds.gcp.lifecycle import read_lifecycle
 from dayseal.clouds.gcp.places import ArchivePlace
+from dayseal.clouds.gcp.values import Json, flag, part, text, whole, word
+from dayseal.errors import FormatError
 from dayseal.model.route import (
     Answer,
     ArchiveFacts,
@@ -26,6 +28,8 @@ from dayseal.model.route import (
 T = TypeVar("T")
 _DAY_S: Final = 86_400
 _POLICY_VERSION: Final = 3  # with conditions
+_PREVENTION: Final = ("enforced", "inherited", "unspecified")  # the last: an older name of "inherited"
+_RETAINED: Final = ("", "Enabled")
 
 
 class BucketProbe:
@@ -40,8 +44,8 @@ class BucketProbe:
     def facts(self) -> ArchiveFacts:
         """Ask everything; most of it stands in the bucket's resource, so one refused call leaves most of it missing."""
         found = self._bucket()
-        owner = _part(found, lambda bucket: str(bucket["projectNumber"]))
-        key = _part(found, lambda bucket: str((bucket.get("encryption") or {}).get("defaultKmsKeyName") or ""))
+        owner = _part(found, _owner)
+        key = _part(found, lambda bucket: text(part(bucket, "encryption"), "defaultKmsKeyName"))
         return ArchiveFacts(
             store="gcs",
             name=self._place.bucket,
@@ -49,7 +53,7 @@ class BucketProbe:
             exists=_exists(found),
             owner=owner,
             locking=_part(found, read_locking),
-            versioned=_part(found, lambda bucket: bool((bucket.get("versioning") or {}).get("enabled"))),
+            versioned=_part(found, lambda bucket: flag(part(bucket, "versioning"), "enabled")),
             lifecycle=_part(found, read_lifecycle),
             public_access=_part(found, _public),
             policy=self._policy(found),
@@ -90,28 +94,37 @@ def _part(found: Answer[Json | None], read: Callable[[Json], T]) -> Answer[T]:
     return read_answer(lambda: read(bucket), found.source)
 
 
+def _owner(bucket: Json) -> str:
+    number = whole(bucket, "projectNumber")
+    if not number:
+        raise FormatError("projectNumber: none, a project's number promised")
+    return str(number)
+
+
 def read_locking(bucket: Json) -> Locking:
     """Read the retention policy; without one, whether single objects can be locked."""
-    policy = bucket.get("retentionPolicy")
-    own = (bucket.get("objectRetention") or {}).get("mode") == "Enabled"
-    if not policy:
+    policy = part(bucket, "retentionPolicy")
+    own = word(part(bucket, "objectRetention"), "mode", _RETAINED) == "Enabled"
+    if bucket.get("retentionPolicy") is None:
         return Locking(enabled=own)
-    days = dt.timedelta(seconds=int(policy["retentionPeriod"])).days
-    locked = policy.get("isLocked") is True
+    seconds = whole(policy, "retentionPeriod")
+    if not seconds:
+        raise FormatError("retentionPeriod: none, over 0 seconds promised")
+    days = dt.timedelta(seconds=seconds).days
+    locked = flag(policy, "isLocked")
     mode, strength = ("Locked", LockStrength.FIRM) if locked else ("Unlocked", LockStrength.REVOCABLE)
     return Locking(enabled=True, rule=LockRule(mode, strength, days))
 
 
 def _public(bucket: Json) -> PublicAccess:
-    said = str((bucket.get("iamConfiguration") or {}).get("publicAccessPrevention") or "inherited")
-    inherited = said in {"inherited", "unspecified"}  # the older name
+    said = word(part(bucket, "iamConfiguration"), "publicAccessPrevention", _PREVENTION, "inherited")
+    inherited = said != "enforced"
     return PublicAccess(blocked=said == "enforced", words=f"publicAccessPrevention: {said}", inherited=inherited)
 
 
 def _object_acls(bucket: Json) -> bool:
-    uniform = (bucket.get("iamConfiguration") or {}).get("uniformBucketLevelAccess") or {}
-    return uniform.get("enabled") is not True
+    return not flag(part(part(bucket, "iamConfiguration"), "uniformBucketLevelAccess"), "enabled")
 
 
 def _undelete_days(bucket: Json) -> int:
-    return int((bucket.get("softDeletePolicy") or {}).get("retentionDurationSeconds") or 0) // _DAY_S
+    return (whole(part(bucket, "softDeletePolicy"), "retentionDurationSeconds") or 0) // _DAY_S

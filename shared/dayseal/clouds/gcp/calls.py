@@ -2,9 +2,8 @@
 
 import dataclasses
 import urllib.parse
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import msgspec
 from google.auth.exceptions import GoogleAuthError
@@ -12,12 +11,11 @@ from requests import RequestException
 
 from dayseal.clouds.gcp.refusals import RefusedError, missing_of, missing_of_status, word_of_body
 from dayseal.clouds.gcp.session import Sessions
+from dayseal.clouds.gcp.values import NOTHING, Json, parts, text, texts
 from dayseal.errors import FormatError
 from dayseal.model.route import Answer, Call, Known, Missing, Reason
 
 T = TypeVar("T")
-Json = Mapping[str, Any]
-NOTHING: Final[Json] = MappingProxyType({})
 _MAX_PAGES: Final = 1_000
 _OK: Final = 200
 _GET, _POST = "GET", "POST"
@@ -41,9 +39,17 @@ class Listed:
     call: Call
     ended: Missing | None
 
-    def items(self, key: str) -> tuple[Any, ...]:
-        """Give what stands under a key of all pages, in Google's order."""
-        return tuple(item for page in self.pages for item in page.get(key) or ())
+    def items(self, key: str) -> tuple[Json, ...]:
+        """Give the objects under a key of all pages, in Google's order.
+
+        Raises:
+            FormatError: there is something else than a list of objects.
+        """
+        return tuple(item for page in self.pages for item in parts(page, key))
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """Give the texts under a key of all pages; raises as `items` does."""
+        return tuple(name for page in self.pages for name in texts(page, key))
 
     def answer(self, read: Callable[["Listed"], T]) -> Answer[T]:
         """Give a complete listing as a value; one that ended early is no value."""
@@ -77,7 +83,10 @@ class Calls:
             if isinstance(page, Missing):
                 return Listed(tuple(pages), ask.call, page)
             pages.append(page)
-            token = str(page.get("nextPageToken") or "")
+            following = read_answer(lambda page=page: text(page, "nextPageToken"), ask.call)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            if isinstance(following, Missing):
+                return Listed(tuple(pages), ask.call, following)
+            token = following.value
             if not token:
                 return Listed(tuple(pages), ask.call, None)
             if token in tokens:

@@ -5,9 +5,10 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed, read_answer
 from dayseal.clouds.gcp.gke import PROVIDER, ProjectClusters, list_clusters
 from dayseal.clouds.gcp.places import ClusterPlace, cluster_of_asset
 from dayseal.errors import FormatError, UsageError
@@ -99,12 +100,21 @@ class GcpDiscovery:
             call = Call("cloudasset", "searchAllResources", scope)
             params = {"assetTypes": _ASSET, "pageSize": _PAGE, "readMask": "name"}
             listed = self._calls.list(Ask(call, f"v1/{scope}:searchAllResources", params))
-            names = [str(item.get("name") or "") for item in listed.items("results")]
+            told_names = read_answer(partial(_names, listed), call)
+            if isinstance(told_names, Missing):
+                told.search(call, 0, told_names, [])
+                continue
+            names = told_names.value
             places = [cluster_of_asset(name) for name in names]
             odd = [name for name, place in zip(names, places, strict=True) if place is None]
             found |= {place for place in places if place is not None}
             told.search(call, len(names), listed.ended, odd)
         return found
+
+
+def _names(listed: Listed) -> list[str]:
+    named = (item.get("name") for item in listed.items("results"))
+    return [name if isinstance(name, str) else "" for name in named]
 
 
 class _Told:

@@ -4,9 +4,10 @@ import dataclasses
 import datetime as dt
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted
 from dayseal.clouds.gcp.moments import maybe_moment, read_moment
 from dayseal.clouds.gcp.places import ClusterPlace, cluster_of_link
+from dayseal.clouds.gcp.values import Json, flag, named, part, parts, text, texts, whole
 from dayseal.errors import FormatError
 from dayseal.model import ClusterId
 from dayseal.model.route import Answer, Call, ClusterOperation, GkeCluster, Known, Missing, Reason
@@ -83,53 +84,52 @@ def operations_of(
 
 def _clusters(found: Json, project: str) -> ProjectClusters:
     clusters, unreadable = [], []
-    for item in found.get("clusters") or ():
+    for item in parts(found, "clusters"):
         try:
             clusters.append((_identity(item, project), _facts(item)))
-        except (KeyError, FormatError):
+        except FormatError:
             unreadable.append(str(item.get("name") or "?"))
-    zones = tuple(str(zone) for zone in found.get("missingZones") or ())
+    zones = texts(found, "missingZones")
     return ProjectClusters(tuple(sorted(clusters, key=lambda one: one[0])), zones, tuple(unreadable))
 
 
 def _identity(item: Json, project: str) -> ClusterId:
-    return ClusterId(PROVIDER, project, str(item["location"]), str(item["name"]), str(item["id"]))
+    return ClusterId(PROVIDER, project, named(item, "location"), named(item, "name"), named(item, "id"))
 
 
 def _facts(item: Json) -> GkeCluster:
-    config = item.get("loggingConfig")
-    named = None if config is None else (config.get("componentConfig") or {}).get("enableComponents") or ()
-    autopilot = bool((item.get("autopilot") or {}).get("enabled"))
-    nodes = item.get("currentNodeCount")
+    config = part(part(item, "loggingConfig"), "componentConfig")
+    autopilot = flag(part(item, "autopilot"), "enabled")
+    nodes = whole(item, "currentNodeCount")
     return GkeCluster(
-        status=str(item.get("status") or "STATUS_UNSPECIFIED"),
+        status=text(item, "status") or "STATUS_UNSPECIFIED",
         autopilot=autopilot,
-        version=str(item.get("currentMasterVersion") or ""),
-        created_at=maybe_moment(item.get("createTime")),
-        logging_service=str(item.get("loggingService") or ""),
-        components=None if named is None else tuple(map(str, named)),
-        nodes=None if autopilot or nodes is None else int(nodes),
+        version=text(item, "currentMasterVersion"),
+        created_at=maybe_moment(text(item, "createTime")),
+        logging_service=text(item, "loggingService"),
+        components=None if item.get("loggingConfig") is None else texts(config, "enableComponents"),
+        nodes=None if autopilot else nodes,
     )
 
 
 def _operations(listed: Listed) -> tuple[tuple[str, ...], tuple[tuple[str, ClusterOperation], ...]]:
-    zones = tuple(str(zone) for zone in listed.items("missingZones"))
+    zones = listed.names("missingZones")
     return zones, tuple(
         (target, _operation(item, target))
         for item in listed.items("operations")
-        if (target := cluster_of_link(str(item.get("targetLink") or "")))
+        if (target := cluster_of_link(text(item, "targetLink")))
     )
 
 
 def _operation(item: Json, target: str) -> ClusterOperation:
-    start: dt.datetime = read_moment(item["startTime"])
-    code = (item.get("error") or {}).get("code")
+    start: dt.datetime = read_moment(named(item, "startTime"))
+    code = part(item, "error").get("code")
     return ClusterOperation(
-        name=str(item["name"]),
-        kind=str(item["operationType"]),
-        status=str(item["status"]),
+        name=named(item, "name"),
+        kind=named(item, "operationType"),
+        status=named(item, "status"),
         start=start,
-        end=maybe_moment(item.get("endTime")),
+        end=maybe_moment(text(item, "endTime")),
         target=target,
         error="" if not code else str(code),
     )

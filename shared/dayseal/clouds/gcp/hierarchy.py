@@ -3,14 +3,17 @@
 import dataclasses
 import functools
 import json
+import re
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted, read_answer
+from dayseal.clouds.gcp.values import Json, named, part, parts, text, texts, word
 from dayseal.errors import FormatError
 from dayseal.model.route import Answer, AuditConfig, Call, Known, Missing, Reason, ScopePolicy
 from dayseal.once import Once
 
 _DEEPEST: Final = 12  # Google allows ten folders below each other
+_LOG_TYPES: Final = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
 _VERSION: Final = 3  # of a policy: with its conditions
 
 
@@ -65,7 +68,10 @@ class Hierarchy:
             policy = self._policy(name)
             if isinstance(policy, Missing):
                 return policy
-            found.append(ScopePolicy(name, bindings_text(policy.value)))
+            text_of = read_answer(functools.partial(bindings_text, policy.value), policy.source)
+            if isinstance(text_of, Missing):
+                return text_of
+            found.append(ScopePolicy(name, text_of.value))
         return Known(tuple(found), names.source)
 
     def _place(self, name: str) -> Answer[_Place]:
@@ -87,20 +93,29 @@ class Hierarchy:
 
 
 def bindings_text(policy: Json) -> str:
-    """Write the bindings of a policy as JSON text, nothing else of it."""
-    return json.dumps({"bindings": policy.get("bindings") or []}, separators=(",", ":"))
+    """Write the bindings of a policy as JSON text, nothing else of it.
+
+    Raises:
+        FormatError: they are not members with roles.
+    """
+    bindings = parts(policy, "bindings")
+    for binding in bindings:
+        named(binding, "role"), texts(binding, "members"), part(binding, "condition")
+    return json.dumps({"bindings": bindings}, separators=(",", ":"))
 
 
 def _read_place(kind: str, found: Json) -> _Place:
-    name, parent = str(found["name"]), str(found.get("parent") or "")
-    if not name.startswith(f"{kind}/") or (parent and not parent.startswith(("folders/", "organizations/"))):
+    """A project may lie below nothing, a folder cannot."""
+    name, parent = named(found, "name"), text(found, "parent")
+    below = parent.startswith(("folders/", "organizations/")) or (not parent and kind != "folders")
+    if not below or not re.fullmatch(f"{kind}/[0-9]+", name, re.ASCII):
         raise FormatError(f"resource {name[:80]!r} below {parent[:80]!r}, {kind} below folder or organisation promised")
     return _Place(name, parent)
 
 
 def _audit(policy: Json) -> tuple[AuditConfig, ...]:
     return tuple(
-        AuditConfig(str(config["service"]), str(log["logType"]), tuple(map(str, log.get("exemptedMembers") or ())))
-        for config in policy.get("auditConfigs") or ()
-        for log in config.get("auditLogConfigs") or ()
+        AuditConfig(named(config, "service"), word(log, "logType", _LOG_TYPES), texts(log, "exemptedMembers"))
+        for config in parts(policy, "auditConfigs")
+        for log in parts(config, "auditLogConfigs")
     )

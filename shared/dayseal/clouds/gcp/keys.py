@@ -1,8 +1,16 @@
 """The customers' keys that logs are encrypted under: each is asked about once a run."""
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
+from typing import Final
+
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted
+from dayseal.clouds.gcp.values import Json, part, word
 from dayseal.model.route import Answer, Call, EncryptionKey
 from dayseal.once import Once
+
+_STATES: Final = (
+    "ENABLED", "DISABLED", "DESTROYED", "DESTROY_SCHEDULED", "PENDING_GENERATION", "GENERATION_FAILED",
+    "PENDING_IMPORT", "IMPORT_FAILED", "PENDING_EXTERNAL_DESTRUCTION", "EXTERNAL_DESTRUCTION_FAILED",
+)  # fmt: skip
 
 
 class Keys:
@@ -23,6 +31,6 @@ class Keys:
 
 
 def _state(name: str, found: Json) -> EncryptionKey:
-    primary = found.get("primary") or {}
-    state = str(primary.get("state") or "NO_PRIMARY_VERSION")
+    primary = part(found, "primary")
+    state = word(primary, "state", _STATES) if primary else "NO_PRIMARY_VERSION"
     return EncryptionKey(name, state, usable=state == "ENABLED")

@@ -3,12 +3,13 @@
 import datetime as dt
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Json
+from dayseal.clouds.gcp.values import Json, flag, named, part, parts, text, texts, whole, word
 from dayseal.errors import FormatError
 from dayseal.model.route import LifecycleRule, Move
 
 _DELETE: Final = "Delete"
 _MOVE: Final = "SetStorageClass"
+_ACTIONS: Final = (_DELETE, _MOVE, "AbortIncompleteMultipartUpload")
 # Conditions that need no narrowing: what they mean is told by a rule's own fields.
 _TOLD: Final = frozenset(
     {"age", "createdBefore", "matchesPrefix", "isLive", "daysSinceNoncurrentTime", "numNewerVersions"}
@@ -25,18 +26,20 @@ def read_lifecycle(bucket: Json) -> tuple[LifecycleRule, ...]:
     Raises:
         FormatError: an action or a condition is none we know the shape of.
     """
-    rules = (bucket.get("lifecycle") or {}).get("rule") or ()
+    rules = parts(part(bucket, "lifecycle"), "rule")
     return tuple(rule for number, item in enumerate(rules) for rule in _rules(f"rule {number + 1}", item))
 
 
 def _rules(name: str, item: Json) -> list[LifecycleRule]:
-    action, condition = item["action"], item.get("condition") or {}
-    kind = str(action["type"])
-    old = condition.get("isLive") is False or any(key in condition for key in _OLD_ONLY)
-    days = int(condition.get("age") or 0)
-    before = condition.get("createdBefore")
-    created = _date(str(before)) if before else None
-    prefixes = [str(prefix) for prefix in condition.get("matchesPrefix") or ("",)]
+    action, condition = part(item, "action"), part(item, "condition")
+    kind = word(action, "type", _ACTIONS)
+    if not any(value is not None for value in condition.values()):
+        raise FormatError(f"lifecycle {name}: no condition, one at least promised")
+    old = not flag(condition, "isLive", absent=True) or any(key in condition for key in _OLD_ONLY)
+    days = whole(condition, "age") or 0
+    before = text(condition, "createdBefore")
+    created = _date(before) if before else None
+    prefixes = texts(condition, "matchesPrefix") or ("",)
     move = kind == _MOVE and not old
     return [
         LifecycleRule(
@@ -46,7 +49,7 @@ def _rules(name: str, item: Json) -> list[LifecycleRule]:
             delete_days=days if kind == _DELETE and not old else None,
             delete_old_days=_old_days(condition, days) if kind == _DELETE else None,
             created_before=created,
-            moves=(Move(days, str(action["storageClass"]), restore=False),) if move else (),
+            moves=(Move(days, named(action, "storageClass"), restore=False),) if move else (),
         )
         for prefix in prefixes
     ]
@@ -54,9 +57,9 @@ def _rules(name: str, item: Json) -> list[LifecycleRule]:
 
 def _old_days(condition: Json, days: int) -> int | None:
     """Give how long generations that are no longer live are kept; a rule about live ones leaves them alone."""
-    if condition.get("isLive") is True:
+    if flag(condition, "isLive"):
         return None
-    return max(days, int(condition.get("daysSinceNoncurrentTime") or 0))
+    return max(days, whole(condition, "daysSinceNoncurrentTime") or 0)
 
 
 def _date(text: str) -> dt.date:

@@ -3,13 +3,15 @@
 import functools
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, quoted
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted
 from dayseal.clouds.gcp.moments import maybe_moment
+from dayseal.clouds.gcp.values import Json, flag, named, part, parts, text, texts, whole, word
 from dayseal.model.route import Answer, Call, Exclusion, LogBucket, Sink
 from dayseal.once import Once
 
 _ALL: Final = 'in_scope("ALL")'  # also the intercepting sinks of what lies above
 _PAGE: Final = 1_000
+_STATES: Final = ("ACTIVE", "DELETE_REQUESTED", "UPDATING", "CREATING", "FAILED")
 
 
 class LoggingConfig:
@@ -40,7 +42,7 @@ class LoggingConfig:
 
     def _ask_settings(self, parent: str) -> Answer[bool]:
         ask = Ask(Call("logging", "settings.get", parent), f"v2/{quoted(parent)}/settings")
-        return self._calls.ask(ask, lambda found: found.get("disableDefaultSink") is True)
+        return self._calls.ask(ask, lambda found: flag(found, "disableDefaultSink"))
 
     def _ask_sinks(self, parent: str) -> Answer[tuple[Sink, ...]]:
         call = Call("logging", "sinks.list", parent)
@@ -60,29 +62,29 @@ class LoggingConfig:
 
 def _sink(parent: str, item: Json) -> Sink:
     return Sink(
-        name=str(item.get("resourceName") or f"{parent}/sinks/{item['name']}"),
-        destination=str(item["destination"]),
-        filter=str(item.get("filter") or ""),
-        writer=str(item.get("writerIdentity") or ""),
-        disabled=bool(item.get("disabled")),
-        include_children=bool(item.get("includeChildren")),
-        intercept_children=bool(item.get("interceptChildren")),
-        exclusions=tuple(map(_exclusion, item.get("exclusions") or ())),
-        created_at=maybe_moment(item.get("createTime")),
-        updated_at=maybe_moment(item.get("updateTime")),
+        name=text(item, "resourceName") or f"{parent}/sinks/{named(item, 'name')}",
+        destination=named(item, "destination"),
+        filter=text(item, "filter"),
+        writer=text(item, "writerIdentity"),
+        disabled=flag(item, "disabled"),
+        include_children=flag(item, "includeChildren"),
+        intercept_children=flag(item, "interceptChildren"),
+        exclusions=tuple(map(_exclusion, parts(item, "exclusions"))),
+        created_at=maybe_moment(text(item, "createTime")),
+        updated_at=maybe_moment(text(item, "updateTime")),
     )
 
 
 def _exclusion(item: Json) -> Exclusion:
-    return Exclusion(str(item.get("name") or "?"), str(item["filter"]), bool(item.get("disabled")))
+    return Exclusion(text(item, "name") or "?", named(item, "filter"), flag(item, "disabled"))
 
 
 def _bucket(item: Json) -> LogBucket:
     return LogBucket(
-        name=str(item["name"]),
-        retention_days=int(item.get("retentionDays") or 0),
-        locked=bool(item.get("locked")),
-        state=str(item.get("lifecycleState") or "LIFECYCLE_STATE_UNSPECIFIED"),
-        restricted=tuple(map(str, item.get("restrictedFields") or ())),
-        key=str((item.get("cmekSettings") or {}).get("kmsKeyName") or ""),
+        name=named(item, "name"),
+        retention_days=whole(item, "retentionDays") or 0,
+        locked=flag(item, "locked"),
+        state=word(item, "lifecycleState", _STATES),
+        restricted=texts(item, "restrictedFields"),
+        key=text(part(item, "cmekSettings"), "kmsKeyName"),
     )

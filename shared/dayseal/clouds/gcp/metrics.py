@@ -2,14 +2,17 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+import json
+import math
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted, read_answer
 from dayseal.clouds.gcp.moments import read_moment, write_moment
+from dayseal.clouds.gcp.values import Json, named, part, parts, text, whole
 from dayseal.errors import FormatError
 from dayseal.model import Window
-from dayseal.model.route import Alarm, Answer, Call, Missing, Reason
+from dayseal.model.route import Alarm, Answer, Call, Known, Missing, Reason
 from dayseal.once import Once
 
 ENTRIES: Final = "logging.googleapis.com/log_entry_count"
@@ -96,8 +99,10 @@ class Metrics:
             "aggregation.perSeriesAligner": "ALIGN_SUM",
         }
         listed = self._calls.list(Ask(call, f"v3/{quoted(project)}/timeSeries", params))
-        gap = [*listed.items("executionErrors"), *listed.items("unreachable")]
-        if listed.ended is None and gap:
+        gap = read_answer(lambda: bool(listed.items("executionErrors") or listed.names("unreachable")), call)
+        if listed.ended is None and isinstance(gap, Missing):
+            return gap
+        if listed.ended is None and gap == Known(value=True, source=call):
             return Missing(Reason.INCOMPLETE, call, "executionErrors: not every part of the project answered")
         return listed
 
@@ -123,31 +128,53 @@ def recent_days(now: dt.datetime, days: int) -> Window:
 
 def _values(listed: Listed, keep: tuple[str, ...]) -> dict[Labels, float]:
     found: dict[Labels, float] = {}
-    for item in listed.items("timeSeries"):
-        key = _labels(item, keep)
-        found[key] = found.get(key, 0.0) + sum(_number(point["value"]) for point in item.get("points") or ())
+    for key, _, value in _points(listed, keep):
+        found[key] = found.get(key, 0.0) + value
     return found
 
 
 def _hours(listed: Listed, keep: tuple[str, ...]) -> dict[Labels, dict[dt.datetime, float]]:
     found: dict[Labels, dict[dt.datetime, float]] = {}
-    for item in listed.items("timeSeries"):
-        hours = found.setdefault(_labels(item, keep), {})
-        for point in item.get("points") or ():
-            hour = read_moment(point["interval"]["endTime"]) - dt.timedelta(seconds=_HOUR_S)
-            if (hour.minute, hour.second, hour.microsecond) != (0, 0, 0):
-                raise FormatError(f"a point ends at {hour:%H:%M:%S}, whole hours promised")
-            hours[hour] = hours.get(hour, 0.0) + _number(point["value"])
+    for key, end, value in _points(listed, keep):
+        hour = read_moment(end) - dt.timedelta(seconds=_HOUR_S)
+        if (hour.minute, hour.second, hour.microsecond) != (0, 0, 0):
+            raise FormatError(f"a point ends at {hour:%H:%M:%S}, whole hours promised")
+        hours = found.setdefault(key, {})
+        hours[hour] = hours.get(hour, 0.0) + value
     return found
 
 
+def _points(listed: Listed, keep: tuple[str, ...]) -> Iterator[tuple[Labels, str, float]]:
+    """Give each point once: the labels of what was counted, when its period ended, its value."""
+    seen: dict[tuple[str, str], float] = {}
+    for item in listed.items("timeSeries"):
+        points = parts(item, "points")
+        if not points:
+            raise FormatError("a time series without points, one at least promised")
+        series = json.dumps([item.get("metric"), item.get("resource")], sort_keys=True)
+        for point in points:
+            end, value = named(part(point, "interval"), "endTime"), _number(part(point, "value"))
+            if (series, end) not in seen:
+                yield _labels(item, keep), end, value
+            elif seen[series, end] != value:
+                raise FormatError(f"two values at {end[:40]}, one promised")
+            seen[series, end] = value
+
+
 def _labels(item: Json, keep: tuple[str, ...]) -> Labels:
-    labels = item["resource"].get("labels") or {}
-    return tuple((name, str(labels.get(name) or "")) for name in keep)
+    labels = part(part(item, "resource"), "labels")
+    return tuple((name, text(labels, name)) for name in keep)
 
 
 def _number(value: Json) -> float:
-    return float(value["int64Value"] if "int64Value" in value else value["doubleValue"])
+    """Counters count in whole numbers; sums of some are written as 7.0 too."""
+    counted = whole(value, "int64Value")
+    if counted is not None:
+        return float(counted)
+    said = value["doubleValue"]
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said < math.inf:
+        raise FormatError(f"doubleValue: {str(said)[:40]!r}, a number from 0 on promised")
+    return float(said)
 
 
 def _alarms(policy: Json) -> list[Alarm]:

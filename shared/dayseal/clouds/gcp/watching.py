@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Json, Listed, quoted
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted
+from dayseal.clouds.gcp.values import Json, named, word
 from dayseal.model.route import Answer, Call, Detector, WatchedPlace
 from dayseal.once import Once
 
@@ -11,6 +12,8 @@ _SERVICES: Final = {
     "event-threat-detection": ("Event Threat Detection", True),
     "container-threat-detection": ("Container Threat Detection", False),
 }
+
+_STATES: Final = ("ENABLED", "DISABLED", "INGEST_ONLY")  # in effect; INHERITED is none
 
 
 class Watching:
@@ -36,8 +39,9 @@ def _detectors(listed: Listed) -> tuple[Detector, ...]:
 
 
 def _detector(item: Json) -> Detector | None:
-    service = str(item["name"]).rpartition("/")[2]
+    service = named(item, "name").rpartition("/")[2]
     if service not in _SERVICES:
         return None
     product, reads = _SERVICES[service]
-    return Detector(product, service, enabled=item.get("effectiveEnablementState") == "ENABLED", reads_audit=reads)
+    state = word(item, "effectiveEnablementState", _STATES)
+    return Detector(product, service, enabled=state == "ENABLED", reads_audit=reads)
