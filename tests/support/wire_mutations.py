@@ -163,7 +163,7 @@ def _ways(value: Any, *, member: bool) -> Iterator[tuple[str, Any]]:  # noqa: AN
             kind = "none" if type(blank) is type(value) else "blank"
             yield f"{kind} {blank!r}" if kind == "blank" else kind, blank
     for other in _OTHERS:
-        if type(other) is not type(value) or isinstance(value, list):
+        if type(other) is not type(value):
             yield f"other {other!r}", other
     if isinstance(value, bool):
         yield "spelled", json.dumps(value)

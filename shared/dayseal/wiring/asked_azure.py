@@ -20,8 +20,7 @@ from dayseal.model.route import RouteFacts
 from dayseal.ports import Clock
 from dayseal.settings import Settings
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.azure_access import az_place, azure_access, azure_of
-from dayseal.wiring.places import AZ_SCHEME
+from dayseal.wiring.azure_access import AZ_SCHEME, az_place, azure_access, azure_of
 
 _NAMES: Final = tuple(AKS_OPERATIONS)
 

@@ -1,11 +1,14 @@
 """How to get into Azure, as the settings say, and what their places mean: for what asks little and imports little."""
 
+from typing import Final
+
 from dayseal.clouds.azure.credentials import OrdinaryCredentials
 from dayseal.clouds.azure.places import ArchivePlace
 from dayseal.clouds.azure.session import Access
 from dayseal.errors import FormatError, UsageError
 from dayseal.settings import AzureSettings, Settings, optional_environment
-from dayseal.wiring.places import AZ_SCHEME
+
+AZ_SCHEME: Final = "az://"
 
 
 def azure_of(settings: Settings) -> AzureSettings:

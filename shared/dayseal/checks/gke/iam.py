@@ -122,11 +122,11 @@ def parse_bindings(text: str, scope: str) -> tuple[Grant, ...]:
     for binding in bindings:
         role = binding.get("role") if isinstance(binding, dict) else None
         members = binding.get("members", []) if isinstance(binding, dict) else None
-        if not isinstance(role, str) or not isinstance(members, list):
+        if not isinstance(role, str) or not isinstance(members, list) or not all(isinstance(m, str) for m in members):
             raise FormatError(f"IAM policy of {scope}: a binding without role or members")
         condition = binding.get("condition")
-        said = json.dumps(condition, separators=(",", ":")) if condition else ""
-        grants += [Grant(str(member), role, scope, said) for member in members]
+        said = "" if condition is None else json.dumps(condition, separators=(",", ":"))
+        grants += [Grant(member, role, scope, said) for member in members]
     return tuple(grants)
 
 

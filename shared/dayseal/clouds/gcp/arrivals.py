@@ -67,8 +67,5 @@ class Arrivals:
 
 
 def _newest(listed: Listed, prefix: str) -> list[NewestObject]:
-    items = listed.items("items")
-    return [
-        NewestObject(named(item, "name").removeprefix(prefix), read_moment(named(item, "timeCreated")))
-        for item in items
-    ]
+    rows = ((named(item, "name"), read_moment(named(item, "timeCreated"))) for item in listed.items("items"))
+    return [NewestObject(name.removeprefix(prefix), stored_at) for name, stored_at in rows]

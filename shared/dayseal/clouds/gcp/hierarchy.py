@@ -98,10 +98,12 @@ def bindings_text(policy: Json) -> str:
     Raises:
         FormatError: they are not members with roles.
     """
-    bindings = parts(policy, "bindings")
-    for binding in bindings:
-        named(binding, "role"), texts(binding, "members"), part(binding, "condition")
-    return json.dumps({"bindings": bindings}, separators=(",", ":"))
+    return json.dumps({"bindings": [_binding(one) for one in parts(policy, "bindings")]}, separators=(",", ":"))
+
+
+def _binding(item: Json) -> Json:
+    found: dict[str, object] = {"role": named(item, "role"), "members": texts(item, "members")}
+    return found if item.get("condition") is None else found | {"condition": part(item, "condition")}
 
 
 def _read_place(kind: str, found: Json) -> _Place:

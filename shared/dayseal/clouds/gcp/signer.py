@@ -11,8 +11,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from dayseal.attest.pinned import KeyKind, PinnedKey
-from dayseal.clouds.gcp.calls import Ask, Calls, Json
+from dayseal.clouds.gcp.calls import Ask, Calls
 from dayseal.clouds.gcp.refusals import access_error
+from dayseal.clouds.gcp.values import Json
 from dayseal.codec import decode_base64, encode_base64
 from dayseal.errors import AccessError, FormatError, TrustError, UsageError
 from dayseal.model.route import Call, Known
