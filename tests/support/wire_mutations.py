@@ -22,6 +22,7 @@ _BLANKS: Final[tuple[Any, ...]] = ("", [], {}, 0, False)
 _OTHERS: Final[tuple[Any, ...]] = ("dayseal", 7, True, ["dayseal"], [7], {"dayseal": 7})
 _WORD: Final = re.compile(r"[A-Z][A-Za-z_]{2,60}\Z|enforced\Z|inherited\Z")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}\Z")
+_IDS: Final = ("/subscriptions/", "/providers/")  # Azure's: their case varies from service to service
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
@@ -116,6 +117,15 @@ def shufflings(answers: Iterable[Answer]) -> Iterator[Alteration]:
                     yield _altered(answer, path, "twice", [*value, *value])
 
 
+def recased(answers: Iterable[Answer]) -> Iterator[Alteration]:
+    """Give each answer with one resource id in upper or lower case."""
+    for answer in answers:
+        for path, value in _places(answer.json):
+            if isinstance(value, str) and value.startswith(_IDS):
+                yield _altered(answer, path, "upper", value.upper())
+                yield _altered(answer, path, "lower", value.lower())
+
+
 def cut_pages(answers: Iterable[Answer], lists: Sequence[str], link: Callable[[Answer], tuple[str, str]]) -> Iterator[
     Alteration
 ]:  # fmt: skip
@@ -126,7 +136,9 @@ def cut_pages(answers: Iterable[Answer], lists: Sequence[str], link: Callable[[A
             if found is not None and isinstance(found.get(name), list):
                 key, value = link(answer)
                 for left in range(len(found[name]) + 1):
-                    yield Alteration(answer, name, f"{left} and a page", _dump(found | {name: found[name][:left], key: value}))
+                    yield Alteration(
+                        answer, name, f"{left} and a page", _dump(found | {name: found[name][:left], key: value})
+                    )
 
 
 def sampled(many: Iterable[Alteration], count: int) -> list[Alteration]:
@@ -137,10 +149,9 @@ def sampled(many: Iterable[Alteration], count: int) -> list[Alteration]:
     return every[::step]
 
 
-def excused(altered: Alteration, check: str, table: Mapping[tuple[str, str, str], str]) -> bool:
-    """Say whether a table of call, place and check (`*`: any) holds that what is lost says just that by itself."""
-    found = altered.answer.call, re.sub(r"\[\]$", "", altered.place)
-    return any((*found, name) in table for name in (check, "*")) and altered.kind in LOST
+def excused(altered: Alteration, table: Mapping[tuple[str, str], str]) -> bool:
+    """Say whether a table of calls and places holds that a provider says something by leaving just that out."""
+    return altered.kind in LOST and (altered.answer.call, altered.place) in table
 
 
 def _places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - JSON
@@ -159,11 +170,12 @@ def _ways(value: Any, *, member: bool) -> Iterator[tuple[str, Any]]:  # noqa: AN
         yield "drop", None
     yield "null", None
     for blank in _BLANKS:
-        if blank != value or type(blank) is not type(value):
-            kind = "none" if type(blank) is type(value) else "blank"
-            yield f"{kind} {blank!r}" if kind == "blank" else kind, blank
+        if not _same(blank, value):
+            yield f"blank {blank!r}", blank
+        elif blank != value and not isinstance(value, int):
+            yield "none", blank
     for other in _OTHERS:
-        if type(other) is not type(value):
+        if not _same(other, value):
             yield f"other {other!r}", other
     if isinstance(value, bool):
         yield "spelled", json.dumps(value)
@@ -171,6 +183,12 @@ def _ways(value: Any, *, member: bool) -> Iterator[tuple[str, Any]]:  # noqa: AN
         yield from (("odd -1", -1), ("odd 0.5", 0.5))
     elif isinstance(value, str):
         yield from _odd_texts(value)
+
+
+def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - JSON
+    """Say whether two values are of one kind; a number may be written as a text."""
+    counted = type(one) is int and isinstance(other, str) and _NUMBER.match(other) is not None
+    return type(one) is type(other) or counted
 
 
 def _odd_texts(value: str) -> Iterator[tuple[str, str]]:

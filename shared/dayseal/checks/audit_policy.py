@@ -12,6 +12,7 @@ from dayseal.checks.policy_drift import Compared, Drift, changes_since, compared
 from dayseal.checks.silence import moment_of
 from dayseal.checks.wording import FactWriter, count
 from dayseal.codec import format_day, format_time
+from dayseal.digest.policies import OWN
 from dayseal.digest.tally import Tally
 from dayseal.model import ClusterId, Fact, Finding, Verdict
 
@@ -46,10 +47,11 @@ def judge_audit_policy(view: PolicyView) -> Finding:
     changes = _changes(view)
     facts = _facts_of(view, compared, changes)
     lost = [drift for drift in compared.drifts if drift.confirmed and drift.comparison == _LOWER and not drift.known]
-    shown = f"{compared.matching} of {compared.records} records are as {_rules(compared)} say"
+    shown = f"{compared.matching} of {compared.records} records are as {_rules(compared)}"
     told = "".join(f"; {text}" for text in changes[:_TOLD])
     if lost:
-        said = f"recorded at a lower level than published: {_some(lost)}; {shown}{told}"
+        promised = "your policy says" if compared.profile == OWN else "published"
+        said = f"recorded at a lower level than {promised}: {_some(lost)}; {shown}{told}"
         return Finding(CHECK, Verdict.FAIL, said, facts, _explain(compared, lost[0]))
     others = [drift for drift in compared.drifts if drift.confirmed]
     notes = f"; drift: {_some(others)}" if others else ""
@@ -110,9 +112,11 @@ def _spanned(drift: Drift) -> str:
 
 
 def _rules(compared: Compared) -> str:
+    if compared.profile == OWN:
+        return f"your policy {compared.version} would have them"
     if not compared.current:
-        return f"the {compared.profile} rules {compared.version}"
-    return f"the {compared.profile} rules published by {profile_of(compared.profile).source_day}"
+        return f"the {compared.profile} rules {compared.version} say"
+    return f"the {compared.profile} rules published by {profile_of(compared.profile).source_day} say"
 
 
 def _some(drifts: Sequence[Drift]) -> str:
@@ -121,6 +125,7 @@ def _some(drifts: Sequence[Drift]) -> str:
 
 
 def _explain(compared: Compared, drift: Drift) -> str:
-    """Give the command that shows which published rule promises more: a provider's own policy nobody else can mend."""
+    """Give the command that shows which rule promises more: a provider's own policy nobody else can mend."""
+    policy = "POLICY_FILE" if compared.profile == OWN else compared.profile
     option = "--uri" if drift.resource.startswith("/") else "--resource"
-    return shlex.join(["dayseal", "policy", "explain", compared.profile, "--verb", drift.verb, option, drift.target])
+    return shlex.join(["dayseal", "policy", "explain", policy, "--verb", drift.verb, option, drift.target])

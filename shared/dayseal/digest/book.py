@@ -9,7 +9,7 @@ from dayseal.audit.wire import LabelsWire
 from dayseal.digest.counter import TallyCounter
 from dayseal.digest.hints import aks_hint, gke_hint
 from dayseal.digest.patterns import PatternBook
-from dayseal.digest.policies import PolicyJudge, judge_of
+from dayseal.digest.policies import OwnPolicy, PolicyJudge, judge_of
 from dayseal.digest.sightings import Sighting
 from dayseal.digest.tables import SAMPLED
 from dayseal.digest.tally import Tally
@@ -19,9 +19,13 @@ MAX_HINTS: Final = 512  # records of further clusters count as unattributed
 
 
 class PatternShelf:
-    """Patterns and judgements of each shape, to be used for many objects; what they save, they do not change."""
+    """Patterns and judgements of each shape, to be used for many objects; what they save, they do not change.
 
-    def __init__(self) -> None:
+    With `own` everything is judged by that policy, whoever's shape it has.
+    """
+
+    def __init__(self, own: OwnPolicy | None = None) -> None:
+        self._own = None if own is None else own.judge()
         self._books: dict[Shape, PatternBook[Sighting]] = {}
         self._judges: dict[Shape, PolicyJudge | None] = {}
 
@@ -34,6 +38,8 @@ class PatternShelf:
 
     def judge(self, shape: Shape) -> PolicyJudge | None:
         """Give the judge of one shape; None where its provider is not known."""
+        if self._own is not None:
+            return self._own
         if shape not in self._judges:
             self._judges[shape] = judge_of(shape)
         return self._judges[shape]

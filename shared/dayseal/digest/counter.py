@@ -82,7 +82,8 @@ class TallyCounter:
         self._leases: Counts[LeaseHour] = Counts(LEASES, series_hash)
         self._streams: Counts[StreamHour] = Counts(STREAMS)
         self._users: Counts[str] = Counts(USERS)
-        self._classes: dict[str, tuple[int, int]] = {}  # events, identified
+        self._classes: collections.Counter[str] = collections.Counter()
+        self._named: collections.Counter[str] = collections.Counter()  # of them, those that name a credential
 
     def add(self, batch: Batch) -> None:
         """Count a batch."""
@@ -115,7 +116,7 @@ class TallyCounter:
             levels=self._levels.freeze(),
             stages=self._stages.freeze(),
             keys=self._keys.freeze(),
-            classes={name: ClassCount(*counts) for name, counts in sorted(self._classes.items())},
+            classes={name: ClassCount(events, self._named[name]) for name, events in sorted(self._classes.items())},
             leases=self._leases.freeze(),
             streams=self._streams.freeze(),
             policy=policy,
@@ -221,7 +222,6 @@ class TallyCounter:
     def _resolve_waiting(self) -> None:
         keys: collections.Counter[EventKey] = collections.Counter()
         users: collections.Counter[str] = collections.Counter()
-        named: collections.Counter[str] = collections.Counter()  # events that name a credential, by user class
         for hour, identities in self._waiting.items():
             for identity, events in identities.items():
                 known = identity.meaning.identity if isinstance(identity, Pattern) else identity
@@ -231,7 +231,7 @@ class TallyCounter:
                 if row.lease and hour is not None:
                     self._leases.add(LeaseHour(row.lease, hour), events)
                 if row.used.use:
-                    named[row.key.user_class] += events
+                    self._named[row.key.user_class] += events
                 self.traces.use(row.used, hour, events)
                 self.drift.classify(known.comparison, events)
         self._waiting, self._waiting_size = {}, 0
@@ -239,16 +239,9 @@ class TallyCounter:
             if user:
                 self._users.add(user, events)
         for key, events in keys.items():
-            self._add_key(key, events)
-        for name, events in named.items():
-            known_events, identified = self._classes[name]
-            self._classes[name] = (known_events, identified + events)
-
-    def _add_key(self, key: EventKey, events: int) -> None:
-        self._keys.add(key, events)
-        if key.level:
-            self._levels.add(key.level, events)
-        if key.stage:
-            self._stages.add(key.stage, events)
-        known, identified = self._classes.get(key.user_class, (0, 0))
-        self._classes[key.user_class] = (known + events, identified)
+            self._keys.add(key, events)
+            self._classes[key.user_class] += events
+            if key.level:
+                self._levels.add(key.level, events)
+            if key.stage:
+                self._stages.add(key.stage, events)

@@ -12,6 +12,7 @@ from typing import Final
 
 from dayseal.digest.book import PatternShelf
 from dayseal.digest.objects import ObjectDigest, digest_object
+from dayseal.digest.policies import OwnPolicy
 from dayseal.errors import AccessError, NotFoundError
 from dayseal.model import ArchiveObject
 from dayseal.ports import ArchiveReader
@@ -37,19 +38,20 @@ def digest_all(
     *,
     workers: int,
     progress: Callable[[int], None] | None = None,
+    own: OwnPolicy | None = None,
 ) -> tuple[ObjectDigest | UnreadableObject, ...]:
     """Digest whole objects, in `workers` processes at once; results come in the order of `objects`.
 
     The results do not depend on `workers`; 1 stays in this process. `reader` is pickled for the
-    others. `progress` is told the stored size of each object that is done.
+    others. `progress` is told the stored size of each object that is done, `own` judges in a provider's place.
     """
     runs = _plan_runs(objects, workers)
     if workers <= 1 or len(runs) <= 1:
-        shelf = PatternShelf()
+        shelf = PatternShelf(own)
         return tuple(_told(_digest_one(reader, found, shelf), found, progress) for found in objects)
     results: dict[int, ObjectDigest | UnreadableObject] = {}
     with concurrent.futures.ProcessPoolExecutor(min(workers, len(runs)), mp_context=_context()) as pool:
-        waiting = {pool.submit(_digest_run, reader, [objects[at] for at in run]): run for run in runs}
+        waiting = {pool.submit(_digest_run, reader, [objects[at] for at in run], own): run for run in runs}
         for done in concurrent.futures.as_completed(waiting):
             run = waiting[done]
             try:
@@ -95,15 +97,17 @@ def _plan_runs(objects: Sequence[ArchiveObject], workers: int) -> list[list[int]
     return runs
 
 
-def _digest_run(reader: ArchiveReader, run: Sequence[ArchiveObject]) -> list[ObjectDigest | UnreadableObject]:
-    shelf = _worker_shelf()
+def _digest_run(
+    reader: ArchiveReader, run: Sequence[ArchiveObject], own: OwnPolicy | None
+) -> list[ObjectDigest | UnreadableObject]:
+    shelf = _worker_shelf(own)
     return [_digest_one(reader, found, shelf) for found in run]
 
 
 @functools.cache
-def _worker_shelf() -> PatternShelf:
+def _worker_shelf(own: OwnPolicy | None) -> PatternShelf:
     """Give this process's patterns: learning them anew takes about 3 ms a run."""
-    return PatternShelf()
+    return PatternShelf(own)
 
 
 def _digest_one(reader: ArchiveReader, found: ArchiveObject, shelf: PatternShelf) -> ObjectDigest | UnreadableObject:

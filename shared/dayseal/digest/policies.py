@@ -1,5 +1,6 @@
-"""How events compare with the policy their provider published, remembered where it repeats."""
+"""How events compare with the policy their provider published, or a file of one's own; remembered where it repeats."""
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -10,6 +11,7 @@ from dayseal.audit.policy import (
     Evaluator,
     Policy,
     compare,
+    load_policy,
     observed_event,
     observed_gke,
     profile_policy,
@@ -34,6 +36,26 @@ _PROFILES: Final[Mapping[Shape, str]] = {
     Shape.GKE: "gke",
     Shape.AKS: "aks",
 }
+
+
+OWN: Final = "own"  # takes a profile's place in names
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnPolicy:
+    """The policy file that a cluster of one's own runs with, in place of a provider's; `subject` names it in errors."""
+
+    subject: str
+    data: bytes
+
+    def judge(self) -> "PolicyJudge":
+        """Give a judge by it.
+
+        Raises:
+            FormatError: it is no policy a server would start with.
+        """
+        version = sha256_hex(self.data)[:_VERSION_DIGITS]
+        return PolicyJudge(f"{OWN}@{version}", load_policy(self.data, subject=self.subject))
 
 
 class Judgement(NamedTuple):

@@ -111,7 +111,7 @@ def digest_shard(run: RunStore, archive: Archive, shard: int) -> ShardResult:
         return known
     document = run.shard(archive.name, shard)
     recorded, _ = split_batch(Listing(()), Manifest(document.recorded))
-    results = digest_all(archive.reader, document.fresh, workers=1)
+    results = digest_all(archive.reader, document.fresh, workers=1, own=archive.own)
     observed = tuple(observe(archive.reader, item, hidden=False) for item in recorded)
     locked, missing = _locks(archive, document)
     result = ShardResult(

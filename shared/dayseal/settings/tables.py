@@ -107,12 +107,14 @@ class ArchiveSettings(Table, frozen=True, kw_only=True):
     In Azure it is `az://account/container/prefix/`, or all of `az://account/`, whose `layouts` are then containers,
     kube-audit's and kube-audit-admin's without any. Elsewhere `layouts` are the prefixes of the Firehose streams that
     write there, as DescribeDeliveryStream shows them, or the log ids that a sink of Google Cloud writes: with them a
-    day is found by its folders, without any the whole prefix is walked through for each day.
+    day is found by its folders, without any the whole prefix is walked through for each day. `audit_policy` is the
+    file that clusters of your own record by: check audit-policy then compares with it, not with a provider's.
     """
 
     name: str
     path: str
     layouts: tuple[str, ...] = ()
+    audit_policy: str = ""
 
 
 class ClusterSettings(Table, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Protocol
 from dayseal.checks.comparison import Observed, RecordedObject
 from dayseal.digest.objects import ObjectDigest
 from dayseal.digest.parallel import UnreadableObject
+from dayseal.digest.policies import OwnPolicy
 from dayseal.errors import UsageError
 from dayseal.ledger.inbox import Submitter
 from dayseal.ledger.reader import LedgerReader
@@ -21,13 +22,15 @@ from dayseal.settings import SealSettings, Settings
 class Archive:
     """One archive and the clusters the settings say it holds; none means: records name them.
 
-    `locks` None: the store locks nothing, or its listings show the locks.
+    `locks` None: the store locks nothing, or its listings show the locks. `own` is the audit policy of clusters
+    that no provider runs.
     """
 
     name: str
     reader: ArchiveReader
     clusters: tuple[ClusterId, ...]
     locks: LockReader | None = None
+    own: OwnPolicy | None = None
 
 
 class Progress(Protocol):

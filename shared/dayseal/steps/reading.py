@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from dayseal.checks.comparison import Observed, RangeDigest, Reading, RecordedObject, group_recorded, range_to_read
+from dayseal.digest.book import PatternShelf
 from dayseal.digest.manifest import Manifest
 from dayseal.digest.objects import ObjectDigest, digest_object
 from dayseal.digest.parallel import UnreadableObject, digest_all
@@ -86,7 +87,7 @@ def read_batch(parts: Parts, batch: Batch) -> BatchReading:
         observed.append(seen)
         parts.progress.done(sum(d.end - d.start for d in item.descriptors))
         if _grew(item, seen):
-            grown = _digest_growth(reader, item, seen)
+            grown = _digest_growth(batch.archive, item, seen)
             (unreadable if isinstance(grown, UnreadableObject) else digests).append(grown)  # type: ignore[arg-type]  # sorted by the test
     gone, unsure = look_for_unread(reader, batch.promise.unread, batch.listing.objects, batch.day)
     return BatchReading(batch, tuple(observed), tuple(digests), (*unreadable, *unsure), gone)
@@ -137,7 +138,8 @@ def _digest_fresh(
     told = [parts.earlier.digest(archive.name, found) for found in fresh]
     left = [found for found, one in zip(fresh, told, strict=True) if one is None]
     parts.progress.expect(sum(found.size for found in left))
-    results = iter(digest_all(archive.reader, left, workers=parts.workers, progress=parts.progress.done))
+    reading = digest_all(archive.reader, left, workers=parts.workers, progress=parts.progress.done, own=archive.own)
+    results = iter(reading)
     return [next(results) if one is None else one for one in told]
 
 
@@ -156,10 +158,11 @@ def _grew(item: RecordedObject, seen: Observed) -> bool:
     return seen.reading is Reading.READ and seen.size > item.end and [d.sha256 for d in seen.digests] == recorded
 
 
-def _digest_growth(reader: ArchiveReader, item: RecordedObject, seen: Observed) -> ObjectDigest | UnreadableObject:
+def _digest_growth(archive: Archive, item: RecordedObject, seen: Observed) -> ObjectDigest | UnreadableObject:
+    shelf = PatternShelf(archive.own)
     found = ArchiveObject(item.key, item.version, seen.size, dt.datetime.fromtimestamp(0, dt.UTC))
     try:
-        with reader.open(found, item.end, seen.size) as source:
-            return digest_object(source, key=item.key, version=item.version, start=item.end, end=seen.size)
+        with archive.reader.open(found, item.end, seen.size) as source:
+            return digest_object(source, key=item.key, version=item.version, start=item.end, end=seen.size, shelf=shelf)
     except (AccessError, NotFoundError) as exc:
         return UnreadableObject(found, str(exc))

@@ -1,12 +1,15 @@
 """Where things lie decides which adapter opens them: a folder, `s3://`, `gs://`, `az://account/container/prefix/`."""
 
+import dataclasses
+from pathlib import Path
 from typing import Final
 
 from dayseal.clouds.local.archive import FolderArchive
 from dayseal.clouds.local.guard import FolderGuard
 from dayseal.clouds.local.signer import read_key
 from dayseal.clouds.local.store import FolderStore
-from dayseal.errors import UsageError
+from dayseal.digest.policies import OwnPolicy
+from dayseal.errors import AccessError, UsageError
 from dayseal.ledger.published import PublishedApart
 from dayseal.ledger.readahead import ReadAhead
 from dayseal.ports import HeadGuard, ObjectStore, Signer, VersionLister
@@ -134,11 +137,27 @@ def read_public_key(settings: Settings, arn: str) -> bytes:
 
 
 def open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
-    """Open one archive of the settings, with the clusters they say it holds.
+    """Open one archive of the settings, with the clusters they say it holds, and the audit policy of its own.
 
     Raises:
         UsageError: the folder is none, or as `open_store`.
+        AccessError: the policy file cannot be read.
+        FormatError: it is no policy that a server would start with.
     """
+    opened = _open_archive(settings, one)
+    return dataclasses.replace(opened, own=_own_policy(settings.path(one.audit_policy))) if one.audit_policy else opened
+
+
+def _own_policy(path: Path) -> OwnPolicy:
+    try:
+        own = OwnPolicy(str(path), path.read_bytes())
+    except OSError as exc:
+        raise AccessError(f"{path}: cannot be read ({exc.strerror})", hint="audit_policy names it") from exc
+    own.judge()  # what a worker would refuse is refused here
+    return own
+
+
+def _open_archive(settings: Settings, one: ArchiveSettings) -> Archive:
     clusters = tuple(sorted(c.id for c in settings.clusters if c.archive == one.name))
     if one.path.startswith(AZ_SCHEME):
         with needing("azure"):

@@ -9,7 +9,7 @@ from typing import Final
 
 from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted, read_answer
 from dayseal.clouds.gcp.moments import read_moment, write_moment
-from dayseal.clouds.gcp.values import Json, named, part, parts, text, whole
+from dayseal.clouds.gcp.values import Json, named, part, parts, whole
 from dayseal.errors import FormatError
 from dayseal.model import Window
 from dayseal.model.route import Alarm, Answer, Call, Known, Missing, Reason
@@ -163,7 +163,7 @@ def _points(listed: Listed, keep: tuple[str, ...]) -> Iterator[tuple[Labels, str
 
 def _labels(item: Json, keep: tuple[str, ...]) -> Labels:
     labels = part(part(item, "resource"), "labels")
-    return tuple((name, text(labels, name)) for name in keep)
+    return tuple((name, named(labels, name)) for name in keep)
 
 
 def _number(value: Json) -> float:
