@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from support.azure_lookup_api import AzureApi, serving_azure_lookup
 from support.gcp_lookup_api import GcpApi, serving_gcp_lookup
 from support.lookup_api import Api, serving_lookup_api
 from support.plain_logs import DAY, write_day
@@ -39,6 +40,15 @@ def serving_on_gcp(world: World, folder: Path) -> Iterator[GcpApi]:
     workspace = world.home / "w"
     settings = (workspace / "dayseal.toml").read_text().replace("../logs", str(world.logs))
     with serving_gcp_lookup(folder, workspace / "ledger", workspace / "trust.policy", settings) as api:
+        yield api
+
+
+@contextlib.contextmanager
+def serving_on_azure(world: World, folder: Path) -> Iterator[AzureApi]:
+    """Serve the same from the functions of Azure."""
+    workspace = world.home / "w"
+    settings = (workspace / "dayseal.toml").read_text().replace("../logs", str(world.logs))
+    with serving_azure_lookup(folder, workspace / "ledger", workspace / "trust.policy", settings) as api:
         yield api
 
 

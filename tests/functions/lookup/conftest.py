@@ -5,15 +5,19 @@ from collections.abc import Iterator
 import pytest
 
 from support.lookup_clouds import AnyApi
-from support.lookup_world import seal_three_days, serving, serving_on_gcp
+from support.lookup_world import seal_three_days, serving, serving_on_azure, serving_on_gcp
 
 
-@pytest.fixture(scope="module", params=["aws", "gcp"])
+@pytest.fixture(scope="module", params=["aws", "gcp", "azure"])
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyApi]:
     """The API on three sealed days."""
     world = seal_three_days(tmp_path_factory.mktemp("lookup"))
     if request.param == "aws":
         with serving(world) as api:
+            yield api
+        return
+    if request.param == "azure":
+        with serving_on_azure(world, tmp_path_factory.mktemp("source")) as api:
             yield api
         return
     pytest.importorskip("functions_framework", reason="the functions framework is not installed")

@@ -83,6 +83,9 @@ def _rights(facts: RouteFacts, archive: ArchiveFacts) -> Opinion:
     if isinstance(facts.aks.cluster, Missing):
         return Opinion(Verdict.UNKNOWN, f"the cluster's own identities are not known: {facts.aks.cluster.text}")
     others = len({a.principal for a, sure in harmful if sure is not False})
+    if others and not _all_told(facts):
+        said = "the cluster does not tell every identity it acts as (a service principal's is not shown)"
+        return Opinion(Verdict.UNKNOWN, f"{said}, and {others} others may write or change the archive")
     said = "neither the cluster's identities nor anybody set over it in its subscription may write or change there"
     return Opinion(Verdict.PASS, f"{said}; others that may: {others}")
 
@@ -97,6 +100,11 @@ def _rulers(facts: RouteFacts) -> dict[str, bool]:
             name = assignment.principal.casefold()
             found[name] = found.get(name, False) or over is True
     return found
+
+
+def _all_told(facts: RouteFacts) -> bool:
+    cluster = facts.aks.cluster
+    return isinstance(cluster, Known) and (cluster.value is None or cluster.value.all_identities)
 
 
 def _identities(facts: RouteFacts) -> set[str]:

@@ -112,6 +112,7 @@ def _facts(item: Json, properties: Json) -> AksCluster:
         defender=flag(security, "enabled"),
         nodes=sum(n for n in pools if n is not None) if pools else None,
         identities=_identities(item, properties),
+        all_identities=bool(_of_control_plane(item) and part(properties, "identityProfile")),
     )
 
 
@@ -120,13 +121,14 @@ def _addon(addons: Json, name: str) -> bool | None:
     return None if spelled is None else flag(part(addons, spelled), "enabled")
 
 
-def _identities(item: Json, properties: Json) -> tuple[str, ...]:
+def _of_control_plane(item: Json) -> tuple[str, ...]:
     own = part(item, "identity")
     assigned = part(own, "userAssignedIdentities")
+    found = [text(own, "principalId"), *(text(part(assigned, name), "principalId") for name in assigned)]
+    return tuple(one for one in found if one)
+
+
+def _identities(item: Json, properties: Json) -> tuple[str, ...]:
     kubelets = part(properties, "identityProfile")
-    found = [
-        text(own, "principalId"),
-        *(text(part(assigned, name), "principalId") for name in assigned),
-        *(text(part(kubelets, name), "objectId") for name in kubelets),
-    ]
+    found = [*_of_control_plane(item), *(text(part(kubelets, name), "objectId") for name in kubelets)]
     return tuple(dict.fromkeys(one for one in found if one))

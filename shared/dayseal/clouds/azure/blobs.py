@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from azure.storage.blob import ContainerClient, ExponentialRetry
+from azure.storage.blob import BlobServiceClient, ContainerClient, ExponentialRetry
 
 from dayseal.clouds.azure.session import Sessions
 
@@ -14,10 +14,20 @@ _LONGEST_WAIT_S: Final = 30.0
 
 
 def open_container_client(sessions: Sessions, account: str, container: str) -> ContainerClient:
-    """Open a container; nothing is asked yet. Redirects are not followed, the token would go along."""
-    told = sessions.client_options() | {"retry_policy": _Retries(sessions.access.attempts, sessions.access.wait)}
-    url = sessions.access.blobs(account)
-    return ContainerClient(url, container, credential=sessions.credentials(), permit_redirects=False, **told)
+    """Open a container; nothing is asked yet."""
+    return ContainerClient(sessions.access.blobs(account), container, **_options(sessions))
+
+
+def open_account_client(sessions: Sessions, account: str) -> BlobServiceClient:
+    """Open a storage account's blobs; nothing is asked yet."""
+    return BlobServiceClient(sessions.access.blobs(account), **_options(sessions))
+
+
+def _options(sessions: Sessions) -> dict[str, Any]:
+    """Give what both are opened with. Redirects are not followed, the token would go along."""
+    retries = _Retries(sessions.access.attempts, sessions.access.wait)
+    own = {"credential": sessions.credentials(), "permit_redirects": False, "retry_policy": retries}
+    return sessions.client_options() | own
 
 
 class _Retries(ExponentialRetry):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dayseal.clouds.azure.storage import read_default_policy, read_rule
-from dayseal.clouds.azure.values import Json, flag, maybe_moment, part, parts, text, word
+from dayseal.clouds.azure.values import Json, flag, maybe_moment, part, parts, promised, text, word
 from dayseal.errors import FormatError
 from dayseal.model.route import LegalHold, Locking, LockRule, LockStrength
 
@@ -22,7 +22,7 @@ def read_locking(container: Json, account: Json) -> Locking:
     Raises:
         FormatError: a state, or a switch, has a value we do not know, or two fields of it contradict each other.
     """
-    properties = part(container, "properties")
+    properties = promised(container, "properties")
     by_version, default = read_default_policy(account)
     own = _policy(properties)
     rule = own or (default if by_version else None)

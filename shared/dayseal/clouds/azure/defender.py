@@ -35,11 +35,14 @@ def read_detectors(listed: tuple[Json, ...]) -> tuple[Detector, ...]:
     """Read the plans for containers and each one's extensions, which read images and nodes but no audit log.
 
     Raises:
-        FormatError: a tier or a coverage is none we know, or only some resources are covered and it is not told which.
+        FormatError: a plan has no name, a tier or a coverage is none we know, or only some resources are covered and it is not told which.
     """
     found: list[Detector] = []
     for item in listed:
-        name = next((plan for plan in _PLANS if plan.casefold() == text(item, "name").casefold()), None)
+        said = text(item, "name").casefold()
+        if not said:
+            raise FormatError("pricings: a plan without a name")
+        name = next((plan for plan in _PLANS if plan.casefold() == said), None)
         if name is not None:
             on = _is_on(part(item, "properties"))
             found.append(Detector(_PLANS[name], name, enabled=on, reads_audit=True))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dayseal.clouds.azure.calls import Ask, Calls
-from dayseal.clouds.azure.values import Json, flag, part, parts, text, texts, whole, word
+from dayseal.clouds.azure.values import Json, flag, part, parts, promised, text, texts, whole, word
 from dayseal.errors import FormatError
 from dayseal.model.route import Answer, Call, DiagnosticSetting, LogCategory, LogSwitch
 
@@ -33,10 +33,10 @@ def read_setting(item: Json) -> DiagnosticSetting:
     """Read one diagnostic setting with its destinations.
 
     Raises:
-        FormatError: an entry names neither a category nor a group, does not say whether it is on, or the
-            workspace's kind of tables is none we know.
+        FormatError: it has no properties, an entry names neither a category nor a group or does not say whether
+            it is on, or the workspace's kind of tables is none we know.
     """
-    properties = part(item, "properties")
+    properties = promised(item, "properties")
     kind = word(properties, "logAnalyticsDestinationType", ("Dedicated", "AzureDiagnostics"), "AzureDiagnostics")
     return DiagnosticSetting(
         name=text(item, "name"),

@@ -7,7 +7,7 @@ containers whose names begin so.
 
 from typing import Final
 
-from dayseal.clouds.azure.values import Json, flag, part, parts, text, texts, whole, word
+from dayseal.clouds.azure.values import Json, flag, part, parts, promised, text, texts, whole, word
 from dayseal.errors import FormatError
 from dayseal.model.route import LifecycleRule
 
@@ -31,13 +31,16 @@ def read_lifecycle(policy: Json, container: str, root: str = "") -> tuple[Lifecy
     Raises:
         FormatError: an action, a condition or a kind of rule is none we know.
     """
-    rules = parts(part(part(policy, "properties"), "policy"), "rules")
+    told = promised(promised(policy, "properties"), "policy")
+    rules = parts(told, "rules")
+    if told.get("rules") is None:
+        raise FormatError("lifecycle policy: no rules, a list of them promised")
     return tuple(found for rule in rules for found in _rules(rule, container, root))
 
 
 def _rules(rule: Json, container: str, root: str) -> list[LifecycleRule]:
     word(rule, "type", ("Lifecycle",))
-    definition = part(rule, "definition")
+    definition = promised(rule, "definition")
     filters = part(definition, "filters")
     kinds = [word({"blobTypes": kind}, "blobTypes", ("blockBlob", _APPEND)) for kind in texts(filters, "blobTypes")]
     if kinds and _APPEND not in kinds:
@@ -45,7 +48,7 @@ def _rules(rule: Json, container: str, root: str) -> list[LifecycleRule]:
     unknown = sorted(set(filters) - {"blobTypes", "prefixMatch", "blobIndexMatch"})
     if unknown:
         raise FormatError(f"lifecycle filter: {unknown[0]!r} is none we know")
-    actions = part(definition, "actions")
+    actions = promised(definition, "actions")
     narrowed, enabled = bool(parts(filters, "blobIndexMatch")), flag(rule, "enabled") is not False
     return [
         LifecycleRule(

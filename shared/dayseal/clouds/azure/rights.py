@@ -85,6 +85,8 @@ def _read_role(found: Json) -> Role:
     if not name or not entries:
         raise FormatError("role definition: no roleName or permissions")
     for entry in entries:
+        if entry.get("actions") is None:
+            raise FormatError("role definition: permissions without actions, a list of them promised")
         for field in ("actions", "notActions", "dataActions", "notDataActions"):
             texts(entry, field)
     return name, entries

@@ -26,6 +26,7 @@ from dayseal.once import Once
 MANAGEMENT: Final = "https://management.azure.com"
 LOGS: Final = "https://api.loganalytics.io"
 BLOBS: Final = "https://{account}.blob.core.windows.net"
+STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
 _CONNECT_S: Final = 5
 _READ_S: Final = 30
 _POOL: Final = 32  # connections that are kept to one host
@@ -111,16 +112,22 @@ class Sessions:
         answer = self._client.get(None, self._open).send_request(request, retry_on_methods=_METHODS)
         return Reply(answer.status_code, answer.read())
 
-    def _open(self) -> PipelineClient[HttpRequest, HttpResponse]:
+    def open_pipeline(
+        self, address: str, scope: str, *, enable_cae: bool = False
+    ) -> PipelineClient[HttpRequest, HttpResponse]:
+        """Open a client of an address whose tokens are for `scope`; nothing is asked yet."""
         options = self.client_options()
         policies = [
             RequestIdPolicy(),
             UserAgentPolicy(user_agent=options["user_agent"]),
             ProxyPolicy(),
             options["retry_policy"],
-            BearerTokenCredentialPolicy(self.credentials(), MANAGEMENT_SCOPE, enable_cae=True),
+            BearerTokenCredentialPolicy(self.credentials(), scope, enable_cae=enable_cae),
         ]
-        return PipelineClient(self.access.management, policies=policies, transport=options["transport"])
+        return PipelineClient(address, policies=policies, transport=options["transport"])
+
+    def _open(self) -> PipelineClient[HttpRequest, HttpResponse]:
+        return self.open_pipeline(self.access.management, MANAGEMENT_SCOPE, enable_cae=True)
 
 
 class _Retries(RetryPolicy[HttpRequest, HttpResponse]):

@@ -17,7 +17,6 @@ from dayseal.clouds.azure.refusals import says_gone
 from dayseal.clouds.azure.rights import Rights, join_rights
 from dayseal.clouds.azure.storage import Accounts
 from dayseal.clouds.azure.tables import Workspaces
-from dayseal.clouds.azure.values import text
 from dayseal.model import ClusterId
 from dayseal.model.route import (
     AccountAnswer,
@@ -108,7 +107,8 @@ class SourceProbe:
 
     def _look_up(self, account: str) -> Answer[str]:
         found = search(self._calls, Scopes(account), _ACCOUNTS, named=account)
-        ids = [text(row, "id") for row in found.rows if account_of(text(row, "id")) is not None]
+        named = [row.get("id") for row in found.rows]
+        ids = [name for name in named if isinstance(name, str) and account_of(name) is not None]
         if len(ids) == 1:
             return Known(ids[0], found.call)
         if found.ended is not None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dayseal.clouds.azure.calls import Ask, Calls, read_answer
-from dayseal.clouds.azure.values import Json, flag, part, text, whole, word
+from dayseal.clouds.azure.values import Json, flag, part, promised, text, whole, word
 from dayseal.errors import FormatError
 from dayseal.model.route import (
     Answer,
@@ -54,7 +54,7 @@ def read_account(account: Json) -> StorageAccount:
     Raises:
         FormatError: one has a value we do not know, or a network security perimeter decides, which nobody read.
     """
-    properties = part(account, "properties")
+    properties = promised(account, "properties")
     network = word(properties, "publicNetworkAccess", ("Enabled", "Disabled", _PERIMETER), "Enabled")
     if network == _PERIMETER:
         raise FormatError("publicNetworkAccess: SecuredByPerimeter, and what the perimeter lets in is not read")
@@ -89,7 +89,7 @@ def read_default_policy(account: Json) -> tuple[bool, LockRule | None]:
     Raises:
         FormatError: the policy has a state we do not know, or no days.
     """
-    support = part(part(account, "properties"), "immutableStorageWithVersioning")
+    support = part(promised(account, "properties"), "immutableStorageWithVersioning")
     policy = part(support, "immutabilityPolicy")
     on = flag(support, "enabled") is True
     if not on or not policy:
@@ -150,7 +150,7 @@ def key_uri(account: Json) -> str:
     Raises:
         FormatError: who holds the key is a word we do not know, or the key has no name.
     """
-    encryption = part(part(account, "properties"), "encryption")
+    encryption = promised(promised(account, "properties"), "encryption")
     if word(encryption, "keySource", ("Microsoft.Storage", "Microsoft.Keyvault"), "Microsoft.Storage") != (
         "Microsoft.Keyvault"
     ):

@@ -1,16 +1,14 @@
 """A ledger's container in Azure Blob storage, opened for obstore with azure-core's credentials."""
 
 import datetime as dt
-from typing import Final, TypedDict
+from typing import TypedDict
 
 from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
 from obstore.store import AzureStore
 
 from dayseal.clouds.azure.blobs import open_container_client
-from dayseal.clouds.azure.session import Access, Sessions
+from dayseal.clouds.azure.session import STORAGE_SCOPE, Access, Sessions
 from dayseal.clouds.azure.versions import AzureListing
-
-_SCOPE: Final = "https://storage.azure.com/.default"
 
 
 class _Key(TypedDict):
@@ -63,5 +61,5 @@ def open_container(
 def _secret(credential: TokenCredential | AzureNamedKeyCredential) -> _Key | _Token:
     if isinstance(credential, AzureNamedKeyCredential):
         return {"access_key": credential.named_key.key, "expires_at": None}
-    token = credential.get_token(_SCOPE)
+    token = credential.get_token(STORAGE_SCOPE)
     return {"token": token.token, "expires_at": dt.datetime.fromtimestamp(token.expires_on, dt.UTC)}

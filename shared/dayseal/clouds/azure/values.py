@@ -66,6 +66,18 @@ def part(item: Json, name: str) -> Json:
     return value
 
 
+def promised(item: Json, name: str) -> Json:
+    """Give an inner object that every such answer has.
+
+    Raises:
+        FormatError: it is absent or empty, or is no object.
+    """
+    found = part(item, name)
+    if not found:
+        raise FormatError(f"{name}: absent, an object promised")
+    return found
+
+
 def parts(item: Json, name: str) -> tuple[Json, ...]:
     """Give a list of objects, none where it is absent or null.
 

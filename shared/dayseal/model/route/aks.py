@@ -14,7 +14,8 @@ class AksCluster:
     `state` is the provisioningState, `power` the power state's code (`Running`, `Stopped`, `""`: absent).
     `oms_agent` and `prometheus` say whether those add-ons are on; neither is about audit, whatever they say.
     `defender` is the cluster's own Defender profile (`securityProfile.defender.securityMonitoring.enabled`).
-    `identities` are the object ids the cluster acts as: its own and its kubelets'.
+    `identities` are the object ids the cluster acts as: its own and its kubelets'. `all_identities`: both are told;
+    a cluster with a service principal tells neither.
     """
 
     state: str
@@ -26,6 +27,7 @@ class AksCluster:
     defender: bool | None = None
     nodes: int | None = None
     identities: tuple[str, ...] = ()
+    all_identities: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
