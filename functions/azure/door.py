@@ -8,7 +8,7 @@ import azure.functions as func
 
 def answer(request: func.HttpRequest) -> func.HttpResponse:
     """Say what the ledger holds, each answer with its proof; start evidence."""
-    kind, who = (request.headers.get(name, "") for name in ("content-type", "x-ms-client-principal"))
+    kind, who = request.headers.get("content-type", ""), request.headers.get("x-ms-client-principal", "")
     said = open_door().answer(request.method, request.url, request.params, request.get_body(), kind, who)
     headers = {**said.headers, "Content-Type": said.media_type}
     return func.HttpResponse(said.encoded, status_code=said.status, headers=headers)

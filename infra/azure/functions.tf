@@ -9,8 +9,18 @@ locals {
     }
     pulse  = {}
     record = { DAYSEAL_ROLL_CALL_AT = var.roll_call_at }
-    lookup = {}
+    lookup = merge(local.evidence_place, {
+      DAYSEAL_EVENTS_ROLE    = try(coalesce(var.lookup.events_role, ""), "")
+      DAYSEAL_EVIDENCE_QUEUE = local.with_lookup ? "${azurerm_storage_account.store["evidence"].primary_queue_endpoint}${azurerm_storage_queue.evidence["evidence"].name}" : ""
+    })
+    bundle = merge(local.evidence_place, {
+      AzureFunctionsJobHost__functionTimeout = "00:15:00" # a job that is silent for longer counts as failed
+      EvidenceJobs__clientId                 = try(azurerm_user_assigned_identity.dayseal["bundle"].client_id, "")
+      EvidenceJobs__credential               = "managedidentity"
+      EvidenceJobs__queueServiceUri          = try(azurerm_storage_account.store["evidence"].primary_queue_endpoint, "")
+    })
   }
+  evidence_place = local.with_lookup ? { DAYSEAL_EVIDENCE = "az://${azurerm_storage_account.store["evidence"].name}/evidence/" } : {}
   aws_settings = { for name in keys(local.apps) : name => local.native ? {} : {
     DAYSEAL_AWS_AUDIENCE = var.aws_audience
     DAYSEAL_AWS_ROLE     = name == "attest" ? var.aws_roles.attestor : var.aws_roles.reader
@@ -61,12 +71,12 @@ resource "azurerm_function_app_flex_consumption" "dayseal" {
   resource_group_name = azurerm_resource_group.dayseal.name
   location            = azurerm_resource_group.dayseal.location
   service_plan_id     = azurerm_service_plan.dayseal[each.key].id
-  enabled             = each.key == "lookup" || !var.paused
+  enabled             = contains(["lookup", "bundle"], each.key) || !var.paused
   https_only          = true
 
   runtime_name           = "python"
   runtime_version        = "3.13"
-  instance_memory_in_mb  = each.key == "attest" ? var.run_memory : 2048
+  instance_memory_in_mb  = each.key == "attest" ? var.run_memory : each.key == "bundle" ? 4096 : 2048
   maximum_instance_count = 40 # a timer runs once, however many instances there are
 
   storage_container_type            = "blobContainer"

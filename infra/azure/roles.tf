@@ -102,20 +102,62 @@ resource "azurerm_role_definition" "store_writer" {
   }
 }
 
+# A link is signed with a key that Blob storage lends, and may do no more than who asked for it. Not a data action, but one
+# that counts on an account.
+resource "azurerm_role_definition" "link_maker" {
+  name        = "dayseal link maker (${var.name})"
+  description = "Lets an identity sign links to what it may read itself."
+  scope       = azurerm_resource_group.dayseal.id
+
+  permissions {
+    actions = ["Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"]
+  }
+}
+
+resource "azurerm_role_definition" "job_starter" {
+  name  = "dayseal job starter (${var.name})"
+  scope = azurerm_resource_group.dayseal.id
+
+  permissions {
+    data_actions = ["Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action"]
+  }
+}
+
+# What the host needs to take messages, to keep them while it works, and to put aside what failed too often.
+resource "azurerm_role_definition" "job_taker" {
+  name  = "dayseal job taker (${var.name})"
+  scope = azurerm_resource_group.dayseal.id
+
+  permissions {
+    actions = ["Microsoft.Storage/storageAccounts/queueServices/queues/read"]
+    data_actions = [
+      "Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action",
+      "Microsoft.Storage/storageAccounts/queueServices/queues/messages/process/action",
+      "Microsoft.Storage/storageAccounts/queueServices/queues/messages/read",
+      "Microsoft.Storage/storageAccounts/queueServices/queues/messages/write",
+    ]
+  }
+}
+
 # ---- who runs: one identity for each app
 
 locals {
   native      = var.ledger == "blob"
   with_lookup = var.lookup != null
+  with_events = try(var.lookup.events_role, null) != null
   apps = merge(
     {
       attest = "reads archives, signs attestations"
       pulse  = "reads configuration and the ledger"
     },
     local.native ? { record = "the only one that writes into the ledger" } : {},
-    local.with_lookup ? { lookup = "reads the ledger" } : {},
+    local.with_lookup ? {
+      lookup = "reads the ledger, starts evidence"
+      bundle = "reads the ledger, makes evidence"
+    } : {},
   )
-  readers = toset(["attest", "pulse"])
+  readers         = toset(["attest", "pulse"])
+  archive_readers = setunion(local.readers, local.with_events ? ["bundle"] : [])
 }
 
 resource "azurerm_user_assigned_identity" "dayseal" {
@@ -139,7 +181,7 @@ resource "azurerm_role_assignment" "reader" {
 }
 
 resource "azurerm_role_assignment" "archive" {
-  for_each           = { for pair in setproduct(var.archive_accounts, local.readers) : "${pair[0]} ${pair[1]}" => pair }
+  for_each           = { for pair in setproduct(var.archive_accounts, local.archive_readers) : "${pair[0]} ${pair[1]}" => pair }
   scope              = each.value[0]
   role_definition_id = azurerm_role_definition.archive_reader[regex("^/subscriptions/[^/]+/resourceGroups/[^/]+", each.value[0])].role_definition_resource_id
   principal_id       = local.principal[each.value[1]]

@@ -6,16 +6,19 @@ resource "azurerm_resource_group" "dayseal" {
 locals {
   # Versions are kept where something may be replaced (the checkpoint, the guard) or must not be (all else).
   accounts = merge(
-    { stores = { versions = false, lock_days = 0 } },
+    { stores = { versions = false, lock_days = 0, kept_days = 90 } },
     local.native ? {
-      ledger = { versions = true, lock_days = var.ledger_days }
-      guard  = { versions = true, lock_days = 0 }
+      ledger = { versions = true, lock_days = var.ledger_days, kept_days = 90 }
+      guard  = { versions = true, lock_days = 0, kept_days = 90 }
     } : {},
+    # Bundles may hold personal data: what is forgotten there is gone.
+    local.with_lookup ? { evidence = { versions = false, lock_days = 0, kept_days = 0 } } : {},
   )
   # Which container lies in which account.
   containers = merge(
     { details = "stores" },
     local.native ? { ledger = "ledger", guard = "guard", inbox = "stores" } : {},
+    local.with_lookup ? { evidence = "evidence" } : {},
   )
   # Each row: who may do what in which container.
   store_roles = merge(
@@ -29,9 +32,19 @@ locals {
         "inbox attest"  = azurerm_role_definition.store_writer.role_definition_resource_id
         "inbox record"  = azurerm_role_definition.store_reader.role_definition_resource_id
       },
-      local.with_lookup ? { "ledger lookup" = azurerm_role_definition.store_reader.role_definition_resource_id } : {},
+      local.with_lookup ? {
+        "ledger lookup" = azurerm_role_definition.store_reader.role_definition_resource_id
+        "ledger bundle" = azurerm_role_definition.store_reader.role_definition_resource_id
+      } : {},
     ) : {},
+    local.with_lookup ? {
+      "evidence lookup" = azurerm_role_definition.store_writer.role_definition_resource_id
+      "evidence bundle" = azurerm_role_definition.store_writer.role_definition_resource_id
+    } : {},
   )
+  # Where links are made: what is large in the ledger, and bundles.
+  linked  = local.with_lookup ? setunion(["evidence"], local.native ? ["ledger"] : []) : toset([])
+  queues  = local.with_lookup ? toset(["evidence", "evidence-poison"]) : toset([]) # the second is the host's, for what failed
   founded = local.native ? toset(["ledger", "guard"]) : toset([])
 }
 
@@ -49,11 +62,17 @@ resource "azurerm_storage_account" "store" {
   blob_properties {
     versioning_enabled = each.value.versions
 
-    delete_retention_policy {
-      days = 90
+    dynamic "delete_retention_policy" {
+      for_each = each.value.kept_days > 0 ? [each.value.kept_days] : []
+      content {
+        days = delete_retention_policy.value
+      }
     }
-    container_delete_retention_policy {
-      days = 90
+    dynamic "container_delete_retention_policy" {
+      for_each = each.value.kept_days > 0 ? [each.value.kept_days] : []
+      content {
+        days = container_delete_retention_policy.value
+      }
     }
   }
 
@@ -99,6 +118,55 @@ resource "azurerm_storage_management_policy" "inbox" {
       }
     }
   }
+}
+
+resource "azurerm_storage_management_policy" "evidence" {
+  count              = local.with_lookup ? 1 : 0
+  storage_account_id = azurerm_storage_account.store["evidence"].id
+
+  rule {
+    name    = "evidence"
+    enabled = true
+    filters {
+      blob_types   = ["blockBlob"]
+      prefix_match = ["evidence/"]
+    }
+    actions {
+      base_blob {
+        delete_after_days_since_modification_greater_than = var.evidence_days
+      }
+    }
+  }
+}
+
+resource "azurerm_storage_queue" "evidence" {
+  for_each           = local.queues
+  name               = each.key
+  storage_account_id = azurerm_storage_account.store["evidence"].id
+}
+
+resource "azurerm_role_assignment" "job_starter" {
+  count              = local.with_lookup ? 1 : 0
+  scope              = "${azurerm_storage_account.store["evidence"].id}/queueServices/default/queues/${azurerm_storage_queue.evidence["evidence"].name}"
+  role_definition_id = azurerm_role_definition.job_starter.role_definition_resource_id
+  principal_id       = local.principal["lookup"]
+  principal_type     = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "job_taker" {
+  for_each           = local.queues
+  scope              = "${azurerm_storage_account.store["evidence"].id}/queueServices/default/queues/${azurerm_storage_queue.evidence[each.key].name}"
+  role_definition_id = azurerm_role_definition.job_taker.role_definition_resource_id
+  principal_id       = local.principal["bundle"]
+  principal_type     = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "link_maker" {
+  for_each           = local.linked
+  scope              = azurerm_storage_account.store[each.key].id
+  role_definition_id = azurerm_role_definition.link_maker.role_definition_resource_id
+  principal_id       = local.principal["lookup"]
+  principal_type     = "ServicePrincipal"
 }
 
 resource "azurerm_role_assignment" "store" {

@@ -199,17 +199,34 @@ variable "lock" {
 }
 
 variable "lookup" {
-  description = "Who may ask the look-up app: an Entra application for its sign-in, and object ids. Null: there is none."
+  description = "Who may ask the look-up app: an Entra application for its sign-in, and object ids. Null: there is none. events_role: its app role whose holders may have evidence with audit events (personal data, secrets); null: nobody."
   type = object({
-    client_id  = string
-    groups     = optional(set(string), [])
-    identities = optional(set(string), [])
+    client_id   = string
+    groups      = optional(set(string), [])
+    identities  = optional(set(string), [])
+    events_role = optional(string)
   })
   default = null
 
   validation {
     condition     = var.lookup == null || length(try(var.lookup.groups, [])) + length(try(var.lookup.identities, [])) > 0
     error_message = "lookup names groups or identities: the ledger is not for everybody in the tenant."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$", try(coalesce(var.lookup.events_role), "none")))
+    error_message = "lookup.events_role is the value of an app role like Evidence.Events."
+  }
+}
+
+variable "evidence_days" {
+  description = "How many days an evidence bundle can be fetched."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.evidence_days >= 1 && var.evidence_days <= 90
+    error_message = "evidence_days is 1 to 90."
   }
 }
 

@@ -37,6 +37,10 @@ def _unlocked(world: World) -> None:
     world.storage.add_container(ACCOUNT_ID, CONTAINER)
 
 
+def _only_held(world: World) -> None:
+    world.storage.add_container(ACCOUNT_ID, CONTAINER, **held("case", appends=True))
+
+
 def _kept(world: World) -> None:
     _unlocked(world)
     world.storage.lock_account(ACCOUNT_ID, "CanNotDelete")
@@ -98,10 +102,7 @@ BROKEN: Final[dict[str, tuple[str, Change]]] = {
     "locked for a month": ("archive-immutable", _locks(immutable(30))),
     "undeliverable": ("archive-immutable", _locks(immutable(allowProtectedAppendWrites=False))),
     "held": ("archive-immutable", _locks(immutable(), held("case"))),
-    "only held": (
-        "archive-immutable",
-        lambda world: world.storage.add_container(ACCOUNT_ID, CONTAINER, **held("case", appends=True)),
-    ),
+    "only held": ("archive-immutable", _only_held),
     "unlocked": ("archive-immutable", _unlocked),
     "account kept": ("archive-immutable", _kept),
     "public": ("archive-central", _account(allowBlobPublicAccess=True)),

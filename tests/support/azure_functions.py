@@ -31,6 +31,10 @@ class Host:
         """Run a function as its timer does; gives what went wrong."""
         return str(self._send({"do": "fire", "name": name}))
 
+    def give(self, name: str, message: str) -> str:
+        """Run a function as its queue does; gives what went wrong."""
+        return str(self._send({"do": "give", "name": name, "message": message}))
+
     def ask(self, method: str, path: str, query: Mapping[str, str] | None = None, body: str = "") -> dict[str, Any]:
         """Send a request to the look-up; gives `status`, `headers` (names in lower case) and `body`."""
         url = f"https://dayexample-lookup.azurewebsites.net{path}"

@@ -87,6 +87,11 @@ class Library:
         said = self._invoke(name, "timer", _Typed("json", TIMER))
         return "" if said.result.status == 1 else str(said.result.exception.message)
 
+    def give(self, name: str, message: str) -> str:
+        """Run a function as its queue does; gives what went wrong."""
+        said = self._invoke(name, "message", _Typed("string", message))
+        return "" if said.result.status == 1 else str(said.result.exception.message)
+
     def ask(self, method: str, url: str, query: dict[str, str], body: str) -> dict[str, Any]:
         """Send a request to the look-up."""
         nothing: dict[str, Any] = {f"nullable_{part}": {} for part in ("headers", "params", "query")}
@@ -133,11 +138,21 @@ class InProcess:
 
     def fire(self, name: str) -> str:
         """Run a function as its timer does; gives what went wrong."""
-        datum = importlib.import_module("azure.functions.meta").Datum(TIMER, "json")
         decode = importlib.import_module("azure.functions.timer").TimerRequestConverter.decode
+        return self._call(name, decode(self._datum(TIMER, "json"), trigger_metadata=None))
+
+    def give(self, name: str, message: str) -> str:
+        """Run a function as its queue does; gives what went wrong."""
+        decode = importlib.import_module("azure.functions.queue").QueueMessageInConverter.decode
+        return self._call(name, decode(self._datum(message, "string"), trigger_metadata={}))
+
+    def _datum(self, value: str, kind: str) -> Any:  # noqa: ANN401 - Azure's own
+        return importlib.import_module("azure.functions.meta").Datum(value, kind)
+
+    def _call(self, name: str, given: Any) -> str:  # noqa: ANN401 - what the trigger gives
         ours: Any = importlib.import_module("dayseal.errors")
         try:
-            self._found[name].get_user_function()(decode(datum, trigger_metadata=None))
+            self._found[name].get_user_function()(given)
         except ours.DaysealError as error:
             return f"{type(error).__name__}: {error}"
         return ""

@@ -35,8 +35,9 @@ def serving_azurite(repository: Path, tls: Tls | None = None) -> Iterator[int]:
         pytest.skip("no Node here: Azure's half of the object store tests needs it for Azurite")
     if not main.is_file():
         pytest.skip("Azurite is not installed: `make test` does it where there is npm")
-    tied = repository / "tests" / "azurite" / "tied.js"
-    command = [node, "--require", str(tied), str(main), "--blobHost", "127.0.0.1", "--blobPort", "0"]
+    before = (repository / "tests" / "azurite" / name for name in ("tied.js", "newer_links.js"))
+    required = [word for path in before for word in ("--require", str(path))]
+    command = [node, *required, str(main), "--blobHost", "127.0.0.1", "--blobPort", "0"]
     command += ["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
     if tls is not None:
         command += ["--oauth", "basic", "--cert", str(tls.certificate), "--key", str(tls.key)]

@@ -172,7 +172,7 @@ def _ways(value: Any, *, member: bool) -> Iterator[tuple[str, Any]]:  # noqa: AN
     for blank in _BLANKS:
         if not _same(blank, value):
             yield f"blank {blank!r}", blank
-        elif blank != value and not isinstance(value, int):
+        elif blank != value and type(blank) is type(value) and not isinstance(value, int):
             yield "none", blank
     for other in _OTHERS:
         if not _same(other, value):

@@ -86,3 +86,23 @@ run "a_run_longer_than_the_host_lets_it" {
   }
   expect_failures = [var.run_timeout_seconds]
 }
+
+run "an_app_role_of_no_name" {
+  command = plan
+  variables {
+    lookup = {
+      client_id   = "00000000-0000-0000-0000-000000000003"
+      groups      = ["00000000-0000-0000-0000-000000000004"]
+      events_role = "who may read events"
+    }
+  }
+  expect_failures = [var.lookup]
+}
+
+run "bundles_for_longer_than_a_quarter" {
+  command = plan
+  variables {
+    evidence_days = 365
+  }
+  expect_failures = [var.evidence_days]
+}

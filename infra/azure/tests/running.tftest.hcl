@@ -73,7 +73,7 @@ run "paused_nothing_runs_by_itself" {
     }
   }
   assert {
-    condition     = [for name, app in azurerm_function_app_flex_consumption.dayseal : name if app.enabled] == ["lookup"]
+    condition     = [for name, app in azurerm_function_app_flex_consumption.dayseal : name if app.enabled] == ["bundle", "lookup"]
     error_message = "something else runs, or the ledger cannot be asked"
   }
 }

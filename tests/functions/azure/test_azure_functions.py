@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from dayseal.cli.app import run
+from dayseal.clouds.local.clock import SystemClock
+from dayseal.clouds.local.store import FolderStore
 from dayseal.codec import format_day
+from dayseal.lookup.jobs import EvidenceJobs, JobRequest, Kind
+from dayseal.model import TreeHead
+from dayseal.wiring.no_links import NoLinks
 from support.aks_days import DAYS, PROD, RESOURCE, write_days
 from support.azure_estate import ROOT as GROUP
 from support.azure_estate import add_export, add_subscription, aks_cluster
@@ -20,6 +25,9 @@ from support.azure_server import azure_world
 from support.functions_process import ROOT
 
 pytest.importorskip("azure.functions", reason="azure-functions is not installed")
+
+
+_QUEUE = {"DAYSEAL_EVIDENCE_QUEUE": "https://queue.invalid/evidence"}  # nobody puts anything into it here
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Deployed:
         mine = shutil.copytree(self.workspace, folder / "w")
         places = {f"DAYSEAL_{name.upper()}": str(mine / name) for name in ("ledger", "inbox", "guard", "details")}
         keys = {f"DAYSEAL_{name.upper()}_KEY": str(mine / f"keys/{name}.pem") for name in ("log", "attestor")}
-        return self.environment | places | keys
+        return self.environment | places | keys | {"DAYSEAL_EVIDENCE": str(mine / "evidence"), **_QUEUE}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +66,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
             settings.write(f'\n[azure]\nmanagement_groups = ["{GROUP}"]\n{where}\n{blobs}\n')
             settings.write(f'\n[[archives]]\nname = "central"\npath = "{folder / "archive"}"\n')
         clock = {f"DAYSEAL_{name}_AT": "0 30 6 * * *" for name in ("DAILY", "ROLL_CALL", "REVERIFY")}
-        serves = {"DAYSEAL_SERVES": "attest,pulse,record,lookup", "DAYSEAL_TIMEOUT_SECONDS": "600"}
+        serves = {"DAYSEAL_SERVES": "attest,pulse,record,lookup,bundle", "DAYSEAL_TIMEOUT_SECONDS": "600"}
         serves["DAYSEAL_REVERIFY_BYTES"] = str(1 << 30)
         environment = world.environment() | clock | serves
         yield Deployed(unpack_source(workspace, folder), environment, workspace)
@@ -87,16 +95,34 @@ def test_what_is_indexed_is_what_the_apps_serve(host: Host) -> None:
         "record": "timerTrigger",
         "roll_call": "timerTrigger",
         "lookup": "httpTrigger",
+        "bundle": "queueTrigger",
     }
-    schedules = {name: one["schedule"] for name, one in triggers.items() if name != "lookup"}
+    schedules = {name: one["schedule"] for name, one in triggers.items() if one["type"] == "timerTrigger"}
     assert schedules["attest"] == "%DAYSEAL_DAILY_AT%"
     assert schedules["roll_call"] == "%DAYSEAL_ROLL_CALL_AT%"
     assert all(len(at.split()) == 6 for at in (schedules["pulse"], schedules["record"]))
     assert triggers["lookup"]["route"] == "{*path}"
+    assert (triggers["bundle"]["queueName"], triggers["bundle"]["connection"]) == ("evidence", "EvidenceJobs")
 
 
-def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: Host) -> None:
-    """Attest, record, call the roll, ask, read again, and ask for the pulse; each may be done again."""
+class Nobody:
+    """Port `JobStarter`: a queue that a test empties itself."""
+
+    def start(self, kind: str, job: str) -> None:
+        """Start nothing."""
+
+
+def made_by(host: Host, jobs: EvidenceJobs, cluster: str, day: str) -> str:
+    """Let the function make the bundle of a job that waits; gives the state it is in then."""
+    asked = jobs.begin(Kind.PLAIN, JobRequest(cluster=cluster, first=day, last=day), TreeHead(1, b"\0" * 32), Nobody())
+    job = dict(asked.more)["Location"].rpartition("/")[2]
+    assert host.give("bundle", json.dumps({"kind": "plain", "job": job})) == ""
+    assert "NotFoundError" in host.give("bundle", json.dumps({"kind": "events", "job": job}))
+    return jobs.read(Kind.PLAIN, job).state
+
+
+def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: Host, tmp_path: Path) -> None:
+    """Attest, record, call the roll, ask, make evidence, read again, and ask for the pulse; each may be done again."""
     assert host.fire("attest") == "", host.lines()
     counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
     assert counts["SealedDays"] == 1
@@ -117,6 +143,12 @@ def test_a_day_goes_from_the_timer_into_the_ledger_and_out_to_an_auditor(host: H
     assert (answer["status"], answer["headers"]["content-type"]) == (200, "application/json")
     assert json.loads(answer["body"])["status"] == "SEALED"
     assert host.ask("GET", "/checkpoint")["headers"]["content-type"] == "text/plain; charset=utf-8"
+    assert (
+        made_by(
+            host, EvidenceJobs(FolderStore(tmp_path / "w/evidence"), NoLinks(""), SystemClock()), cluster["id"], newest
+        )
+        == "done"
+    ), host.lines()
 
     assert host.fire("reverify") == "", host.lines()
     counts = {line["metric"]: line["value"] for line in host.lines() if "metric" in line}
@@ -148,7 +180,12 @@ def test_what_breaks_off_is_told_and_fails_the_invocation(deployed: Deployed, tm
 
 def test_an_app_serves_what_it_is_told_and_nothing_without_being_told(deployed: Deployed, tmp_path: Path) -> None:
     """Somebody's app without settings must not open the ledger to everybody."""
-    for serves, expected in (("", set()), ("pulse", {"pulse"}), ("record", {"record", "roll_call"})):
+    for serves, expected in (
+        ("", set()),
+        ("pulse", {"pulse"}),
+        ("record", {"record", "roll_call"}),
+        ("bundle", {"bundle"}),
+    ):
         with hosting(deployed.source, deployed.environment | {"DAYSEAL_SERVES": serves}, tmp_path) as host:
             assert set(host.functions) == expected
 
@@ -161,7 +198,7 @@ def test_a_function_is_imported_soon(module: str, seconds: float) -> None:
     """Every cold start pays for the source, and then for what it serves. The least of three, in the process's time."""
     program = f"import function_app, time; import {module}; print(time.process_time())"
     paths = ":".join(str(ROOT / name) for name in ("shared", "functions/azure"))
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": paths, "DAYSEAL_SERVES": "attest,pulse,record,lookup"}
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": paths, "DAYSEAL_SERVES": "attest,pulse,record,lookup,bundle"}
     command = [sys.executable, "-c", program]
     took = [float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout) for _ in range(3)]
     assert min(took) < seconds

@@ -1,27 +1,27 @@
-"""The look-up function of Azure on a ledger of three days, asked by HTTP request objects as its host makes them."""
+"""The look-up function of Azure on a ledger in a folder, asked by HTTP request objects as its host makes them.
+
+In containers it is asked in tests/functions/lookup, where there is Azurite.
+"""
 
 import dataclasses
 import datetime as dt
-import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 
-from architecture.sources import ROOT
 from dayseal.ledger.reader import LedgerReader
 from dayseal.lookup.remote import RemoteStore
 from dayseal.merkle import leaf_hash
 from dayseal.notes import parse_policy
+from support.azure_lookup_api import ask_door, load_door
 from support.gateway import Reply
 from support.lookup_world import seal_three_days
 from support.plain_logs import DAY
 
-func = pytest.importorskip("azure.functions", reason="azure-functions is not installed")
 BAD_CLUSTER = "blue-0123456789abcdef"
 
 
@@ -32,16 +32,9 @@ class Api:
     module: ModuleType
     workspace: Path
 
-    def ask(self, method: str, target: str, body: bytes = b"", kind: str = "application/json") -> Reply:
-        """Ask as the host does: the whole address, and the query once more by itself, doubles joined by a comma."""
-        _, _, query = target.partition("?")
-        told: dict[str, str] = {}
-        for name, value in parse_qsl(query, keep_blank_values=True):
-            told[name] = f"{told[name]},{value}" if name in told else value
-        url = f"https://dayexample-lookup.azurewebsites.net{target}"
-        headers = {"Content-Type": kind} if body else {}
-        said = self.module.answer(func.HttpRequest(method=method, url=url, params=told, headers=headers, body=body))
-        return Reply(said.status_code, dict(said.headers), said.get_body())
+    def ask(self, method: str, target: str, body: bytes = b"") -> Reply:
+        """Ask as the host does."""
+        return ask_door(self.module, method, target, body, "application/json")
 
     def json(self, target: str) -> Any:  # noqa: ANN401 - any document
         """GET a document that must be there."""
@@ -74,12 +67,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     workspace = seal_three_days(tmp_path_factory.mktemp("lookup")).home / "w"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAYSEAL_CONFIG", str(workspace / "dayseal.toml"))
-        spec = importlib.util.spec_from_file_location("door_of_tests", ROOT / "functions/azure/door.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield Api(module, workspace)
+        yield Api(load_door(), workspace)
 
 
 def test_days_are_paged_and_bounded(api: Api) -> None:
@@ -106,7 +94,7 @@ def test_a_reader_works_on_nothing_but_the_api(api: Api) -> None:
 
 
 def test_what_is_too_large_for_an_answer_is_pointed_at(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody signs links here; the answer says where the object lies."""
+    """Nobody signs links to files; the answer says where the object lies."""
     monkeypatch.setattr("dayseal.lookup.service.MAX_BODY_BYTES", 10)
     kept = next((api.workspace / "ledger/manifests").iterdir())
     reply = api.ask("GET", f"/objects/manifests/{kept.name}")
@@ -142,7 +130,7 @@ def test_hostile_requests_are_problems(api: Api, target: str, status: int) -> No
 
 
 def test_nothing_is_taken_from_anybody(api: Api) -> None:
-    """It reads; evidence is made elsewhere."""
+    """It reads; no environment says where evidence is made."""
     reply = api.ask("POST", "/clusters", b"{}")
     assert (reply.status, reply.headers["Allow"]) == (405, "GET")
     assert api.ask("DELETE", "/checkpoint").status == 405

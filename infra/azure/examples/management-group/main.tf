@@ -38,6 +38,7 @@ module "dayseal" {
   lookup = {
     client_id = "00000000-0000-0000-0000-000000000003" # an Entra application for signing in
     groups    = ["00000000-0000-0000-0000-000000000004"]
+    # events_role = "Evidence.Events" # an app role of it, for who may have audit events
   }
   depends_on = [module.archive]
 }

@@ -35,7 +35,8 @@ def read_detectors(listed: tuple[Json, ...]) -> tuple[Detector, ...]:
     """Read the plans for containers and each one's extensions, which read images and nodes but no audit log.
 
     Raises:
-        FormatError: a plan has no name, a tier or a coverage is none we know, or only some resources are covered and it is not told which.
+        FormatError: other plans are listed and these are not, on or off; a plan has no name; a tier or a coverage is
+            none we know; or only some resources are covered and it is not told which.
     """
     found: list[Detector] = []
     for item in listed:
@@ -47,6 +48,8 @@ def read_detectors(listed: tuple[Json, ...]) -> tuple[Detector, ...]:
             on = _is_on(part(item, "properties"))
             found.append(Detector(_PLANS[name], name, enabled=on, reads_audit=True))
             found += _extensions(part(item, "properties"), _PLANS[name], on=on)
+    if listed and not found:
+        raise FormatError(f"pricings: no plan of {', '.join(_PLANS)}, listed on or off promised")
     return tuple(found)
 
 

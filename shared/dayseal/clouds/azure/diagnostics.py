@@ -33,10 +33,12 @@ def read_setting(item: Json) -> DiagnosticSetting:
     """Read one diagnostic setting with its destinations.
 
     Raises:
-        FormatError: it has no properties, an entry names neither a category nor a group or does not say whether
+        FormatError: it has no name or properties, an entry names neither a category nor a group or does not say whether
             it is on, or the workspace's kind of tables is none we know.
     """
     properties = promised(item, "properties")
+    if not text(item, "name"):
+        raise FormatError("diagnosticSettings: a setting without a name")
     kind = word(properties, "logAnalyticsDestinationType", ("Dedicated", "AzureDiagnostics"), "AzureDiagnostics")
     return DiagnosticSetting(
         name=text(item, "name"),

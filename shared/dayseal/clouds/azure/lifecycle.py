@@ -77,7 +77,7 @@ def _delete_days(actions: Json) -> int | None:
         if name not in {"delete", _AUTO} and not name.startswith(_MOVES):
             raise FormatError(f"lifecycle action: {name!r} is none we know")
     delete = part(actions, "delete")
-    if not delete:
+    if actions.get("delete") is None:
         return None
     unknown = sorted(set(delete) - set(_AGES))
     ages = [age for name in _AGES if (age := whole(delete, name)) is not None]

@@ -42,24 +42,26 @@ class BlobLinks:
         name = self._root + key
         now = self._clock.now()
         expires = now + dt.timedelta(seconds=seconds)
-        signature = generate_blob_sas(
-            self._account,
-            self._container,
-            name,
-            user_delegation_key=self._lent(now, expires),
-            permission=BlobSasPermissions(read=True),
-            expiry=expires,
-            protocol="https",
-        )
-        blob = open_container_client(self._sessions, self._account, self._container).get_blob_client(name)
-        return f"{blob.url}?{signature}"
-
-    def _lent(self, now: dt.datetime, expires: dt.datetime) -> UserDelegationKey:
-        client = open_account_client(self._sessions, self._account)
         try:
-            return client.get_user_delegation_key(now - _SKEW, expires)
+            lent = open_account_client(self._sessions, self._account).get_user_delegation_key(now - _SKEW, expires)
+            signature = self._sign(name, lent, expires)
         except AzureError as exc:
             call = Call("storage", "blobServices.generateUserDelegationKey", self._account)
             raise access_error(missing_of(exc, call)) from exc
         except UNREADABLE as exc:
             raise AccessError(f"user delegation key of {self._account}: the answer holds none") from exc
+        blob = open_container_client(self._sessions, self._account, self._container).get_blob_client(name)
+        return f"{blob.url}?{signature}"
+
+    def _sign(self, name: str, lent: UserDelegationKey, expires: dt.datetime) -> str:
+        if not (lent.value and lent.signed_oid and lent.signed_tid and lent.signed_start and lent.signed_expiry):
+            raise ValueError(f"{name}: a key and whose it is promised")
+        return generate_blob_sas(
+            self._account,
+            self._container,
+            name,
+            user_delegation_key=lent,
+            permission=BlobSasPermissions(read=True),
+            expiry=expires,
+            protocol="https",
+        )

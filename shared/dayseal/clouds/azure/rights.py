@@ -85,7 +85,7 @@ def _read_role(found: Json) -> Role:
     if not name or not entries:
         raise FormatError("role definition: no roleName or permissions")
     for entry in entries:
-        if entry.get("actions") is None:
+        if entry.get("actions") is None or not all(texts(entry, "actions")):
             raise FormatError("role definition: permissions without actions, a list of them promised")
         for field in ("actions", "notActions", "dataActions", "notDataActions"):
             texts(entry, field)

@@ -59,6 +59,8 @@ def read_account(account: Json) -> StorageAccount:
     if network == _PERIMETER:
         raise FormatError("publicNetworkAccess: SecuredByPerimeter, and what the perimeter lets in is not read")
     rules = part(properties, "networkAcls")
+    if properties.get("networkAcls") is not None and not text(rules, "defaultAction"):
+        raise FormatError("networkAcls: no defaultAction, Allow or Deny promised")
     return StorageAccount(
         resource_id=text(account, "id"),
         open_network=network == "Enabled",

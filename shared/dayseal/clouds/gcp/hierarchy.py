@@ -117,7 +117,7 @@ def _read_place(kind: str, found: Json) -> _Place:
 
 def _audit(policy: Json) -> tuple[AuditConfig, ...]:
     return tuple(
-        AuditConfig(named(config, "service"), word(log, "logType", _LOG_TYPES), texts(log, "exemptedMembers"))
-        for config in parts(policy, "auditConfigs")
+        AuditConfig(service, word(log, "logType", _LOG_TYPES), texts(log, "exemptedMembers"))
+        for service, config in [(named(one, "service"), one) for one in parts(policy, "auditConfigs")]
         for log in parts(config, "auditLogConfigs")
     )
