@@ -6,12 +6,12 @@ from typing import Final
 
 from dayseal.clouds.aws.permissions import PERMISSIONS, Permission, Where
 from dayseal.model import ClusterId
-from dayseal.model.route import Call, Missing, Reason
+from dayseal.model.route import Call
 from dayseal.ports import Clock
 from dayseal.settings import Settings
 from dayseal.wiring.asked_aws import AskedAws, aws_of
 from dayseal.wiring.asking import Asking
-from dayseal.wiring.diagnosis import Diagnosis
+from dayseal.wiring.diagnosis import Diagnosis, Tried
 from dayseal.wiring.missed import missed
 
 _LOOK_BACK: Final = dt.timedelta(hours=1)  # enough to know whether changes may be looked up
@@ -32,26 +32,17 @@ def diagnose_aws(settings: Settings, clock: Clock) -> tuple[tuple[Diagnosis, ...
     trail = aws_of(settings).trail
     asked = AskedAws(settings, clock, Asking(changes=True, trying=True, judged_until=lately, heard=heard.add))
     found = asked.discover()
-    refused = tuple(missed(asked.probe_all(found.clusters)))
-    rows = tuple(
-        Diagnosis(p.action, p.where.value, p.why, *_state(p, trail, heard, refused, found.silent)) for p in PERMISSIONS
-    )
-    return rows, found.silent
+    tried = Tried(heard, tuple(missed(asked.probe_all(found.clusters))), found.silent)
+
+    def needs(call: Call, permission: Permission) -> bool:
+        return _needs(call, permission, trail)
+
+    return tuple(tried.diagnoses(PERMISSIONS, needs, _lacks)), found.silent
 
 
-def _state(
-    permission: Permission, trail: str, heard: set[Call], refused: Sequence[Missing], silent: Sequence[str]
-) -> tuple[str, str]:
-    mine = [miss for miss in refused if _needs(miss.call, permission, trail)]
-    denied = next((miss for miss in mine if miss.reason is Reason.DENIED), None)
-    if denied is not None:
-        return "missing", denied.text
-    for scope in silent:
-        if permission.action in scope:
-            return "missing", scope
-    if mine:
-        return "no answer", mine[0].text
-    return ("granted" if any(_needs(call, permission, trail) for call in heard) else "not asked"), ""
+def _lacks(scope: str, permission: Permission) -> bool:
+    """Say whether a scope is silent for want of a permission: discovery's refusals say so in words."""
+    return permission.action in scope
 
 
 def _needs(call: Call, permission: Permission, trail: str) -> bool:

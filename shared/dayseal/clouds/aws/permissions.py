@@ -27,6 +27,11 @@ class Permission:
     operation: str = ""
 
     @property
+    def name(self) -> str:
+        """The action, as other clouds' permissions have it."""
+        return self.action
+
+    @property
     def call(self) -> str:
         """The operation that needs it, as `service:Operation`."""
         return self.operation or self.action

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from dayseal.clouds.azure.archive import AUDIT_CONTAINERS
-from dayseal.clouds.azure.calls import Ask, Calls, read_answer
+from dayseal.clouds.azure.calls import Ask, Calls
 from dayseal.clouds.azure.container import encryption_scope, is_deleted, read_locking, weakest_lock
 from dayseal.clouds.azure.encryption import Keys
 from dayseal.clouds.azure.lifecycle import read_lifecycle
@@ -30,6 +30,7 @@ from dayseal.model.route import (
     ManagementLock,
     Missing,
     Reason,
+    read_answer,
 )
 from dayseal.once import Once
 

@@ -11,8 +11,7 @@ from azure.core.exceptions import AzureError
 
 from dayseal.clouds.azure.refusals import RefusedError, missing_of, missing_of_status, says_gone, word_of_body
 from dayseal.clouds.azure.session import Sessions
-from dayseal.errors import FormatError
-from dayseal.model.route import Answer, Call, Known, Missing, Reason
+from dayseal.model.route import Answer, Call, Known, Missing, Reason, read_answer
 
 T = TypeVar("T")
 Json = Mapping[str, Any]
@@ -124,14 +123,6 @@ class Calls:
         if not isinstance(found, dict):
             return Missing(Reason.CONTRADICTORY, ask.call, "the answer is no JSON object")
         return found
-
-
-def read_answer(read: Callable[[], T], call: Call) -> Answer[T]:
-    """Give what `read` makes of an answer; one without what its service promises is a contradiction."""
-    try:
-        return Known(read(), call)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, FormatError) as exc:
-        return Missing(Reason.CONTRADICTORY, call, f"the answer cannot be read: {type(exc).__name__} {exc}"[:200])
 
 
 def quoted(path: str) -> str:

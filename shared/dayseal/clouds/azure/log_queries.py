@@ -7,12 +7,12 @@ from typing import Any, Final, TypeVar
 from azure.core.exceptions import AzureError
 from azure.monitor.query import LogsQueryClient, LogsQueryPartialResult, LogsQueryResult, LogsTable
 
-from dayseal.clouds.azure.calls import Calls, read_answer
+from dayseal.clouds.azure.calls import Calls
 from dayseal.clouds.azure.refusals import RefusedError, missing_of
 from dayseal.clouds.azure.values import Json, write_moment
 from dayseal.errors import FormatError
 from dayseal.model import Window
-from dayseal.model.route import Answer, Call, Missing, Reason
+from dayseal.model.route import Answer, Call, Missing, Reason, read_answer
 from dayseal.once import Once
 
 T = TypeVar("T")

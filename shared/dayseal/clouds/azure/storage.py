@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dayseal.clouds.azure.calls import Ask, Calls, read_answer
+from dayseal.clouds.azure.calls import Ask, Calls
 from dayseal.clouds.azure.values import Json, flag, part, promised, text, whole, word
 from dayseal.errors import FormatError
 from dayseal.model.route import (
@@ -14,6 +14,7 @@ from dayseal.model.route import (
     Missing,
     PublicAccess,
     StorageAccount,
+    read_answer,
 )
 from dayseal.once import Once
 

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from dayseal.clouds.azure.calls import Ask, Calls, read_answer
+from dayseal.clouds.azure.calls import Ask, Calls
 from dayseal.clouds.azure.values import Json, part, text, whole, word
 from dayseal.errors import FormatError
-from dayseal.model.route import Answer, Call, Known, LogTable, Missing
+from dayseal.model.route import Answer, Call, Known, LogTable, Missing, read_answer
 from dayseal.once import Once
 
 AUDIT_TABLES: Final = ("AKSAudit", "AKSAuditAdmin", "AzureDiagnostics")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from dayseal.clouds.gcp.calls import Ask, Calls, quoted, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted
 from dayseal.clouds.gcp.hierarchy import Hierarchy, bindings_text
 from dayseal.clouds.gcp.keys import Keys
 from dayseal.clouds.gcp.lifecycle import read_lifecycle
@@ -23,6 +23,7 @@ from dayseal.model.route import (
     Missing,
     PublicAccess,
     Reason,
+    read_answer,
 )
 
 T = TypeVar("T")

@@ -12,8 +12,7 @@ from requests import RequestException
 from dayseal.clouds.gcp.refusals import RefusedError, missing_of, missing_of_status, word_of_body
 from dayseal.clouds.gcp.session import Sessions
 from dayseal.clouds.gcp.values import NOTHING, Json, parts, text, texts
-from dayseal.errors import FormatError
-from dayseal.model.route import Answer, Call, Known, Missing, Reason
+from dayseal.model.route import Answer, Call, Known, Missing, Reason, read_answer
 
 T = TypeVar("T")
 _MAX_PAGES: Final = 1_000
@@ -114,14 +113,6 @@ class Calls:
         if not isinstance(found, dict):
             return Missing(Reason.CONTRADICTORY, ask.call, "the answer is no JSON object")
         return found
-
-
-def read_answer(read: Callable[[], T], call: Call) -> Answer[T]:
-    """Give what `read` makes of an answer; one without what its service promises is a contradiction."""
-    try:
-        return Known(read(), call)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, FormatError) as exc:
-        return Missing(Reason.CONTRADICTORY, call, f"the answer cannot be read: {type(exc).__name__} {exc}"[:200])
 
 
 def quoted(name: str) -> str:

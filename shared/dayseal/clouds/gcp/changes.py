@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from google.cloud.logging_v2.types import LogEntry
 
-from dayseal.clouds.gcp.calls import read_answer
 from dayseal.clouds.gcp.entries import ACTIVITY, Entries, audit_payload, compact, filter_of
 from dayseal.clouds.gcp.moments import read_moment
 from dayseal.errors import FormatError
 from dayseal.model import Window
-from dayseal.model.route import Answer, Call, ChangeTrail, ConfigChange, Known, Missing, Reason
+from dayseal.model.route import Answer, Call, ChangeTrail, ConfigChange, Known, Missing, Reason, read_answer
 from dayseal.once import Once
 
 _KEPT: Final = dt.timedelta(days=400)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Listed, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed
 from dayseal.clouds.gcp.gke import PROVIDER, ProjectClusters, list_clusters
 from dayseal.clouds.gcp.places import ClusterPlace, cluster_of_asset
 from dayseal.errors import FormatError, UsageError
 from dayseal.model import ClusterId, Fact
-from dayseal.model.route import Answer, Call, GkeCluster, Known, Missing, Reason
+from dayseal.model.route import Answer, Call, GkeCluster, Known, Missing, Reason, read_answer
 
 UNIDENTIFIED: Final = "?"  # the uid of a cluster that an index names and GKE did not show
 _ASSET: Final = "container.googleapis.com/Cluster"

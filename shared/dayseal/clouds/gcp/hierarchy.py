@@ -6,10 +6,10 @@ import json
 import re
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, quoted, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, quoted
 from dayseal.clouds.gcp.values import Json, named, part, parts, text, texts, word
 from dayseal.errors import FormatError
-from dayseal.model.route import Answer, AuditConfig, Call, Known, Missing, Reason, ScopePolicy
+from dayseal.model.route import Answer, AuditConfig, Call, Known, Missing, Reason, ScopePolicy, read_answer
 from dayseal.once import Once
 
 _DEEPEST: Final = 12  # Google allows ten folders below each other

@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted, read_answer
+from dayseal.clouds.gcp.calls import Ask, Calls, Listed, quoted
 from dayseal.clouds.gcp.moments import read_moment, write_moment
 from dayseal.clouds.gcp.values import Json, named, part, parts, whole
 from dayseal.errors import FormatError
 from dayseal.model import Window
-from dayseal.model.route import Alarm, Answer, Call, Known, Missing, Reason
+from dayseal.model.route import Alarm, Answer, Call, Known, Missing, Reason, read_answer
 from dayseal.once import Once
 
 ENTRIES: Final = "logging.googleapis.com/log_entry_count"

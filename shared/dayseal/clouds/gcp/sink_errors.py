@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from google.cloud.logging_v2.types import LogEntry
 
-from dayseal.clouds.gcp.calls import read_answer
 from dayseal.clouds.gcp.entries import SINK_ERRORS, Entries, filter_of
 from dayseal.clouds.gcp.moments import read_moment
 from dayseal.errors import FormatError
 from dayseal.model import Window
-from dayseal.model.route import Answer, Call, Known, Missing, SinkError
+from dayseal.model.route import Answer, Call, Known, Missing, SinkError, read_answer
 from dayseal.once import Once
 
 

@@ -12,7 +12,7 @@ from dayseal.model.route.aks import (
     StorageAccount,
     WorkspaceAnswer,
 )
-from dayseal.model.route.answers import Answer, Call, Known, Missing, Reason
+from dayseal.model.route.answers import Answer, Call, Known, Missing, Reason, read_answer
 from dayseal.model.route.archive import (
     ArchiveFacts,
     BatchObjects,
@@ -132,4 +132,5 @@ __all__ = [
     "SubscriptionFilter",
     "WatchedPlace",
     "WorkspaceAnswer",
+    "read_answer",
 ]

@@ -2,11 +2,14 @@
 
 import dataclasses
 import enum
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
 
 from dayseal.errors import FormatError
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+_MAX_SAID: Final = 200  # characters
 
 
 class Reason(enum.StrEnum):
@@ -75,3 +78,12 @@ class Missing:
 
 
 Answer = Known[T_co] | Missing
+
+
+def read_answer(read: Callable[[], T], call: Call) -> Answer[T]:
+    """Give what `read` makes of a provider's answer; one without what its service promises is a contradiction."""
+    try:
+        return Known(read(), call)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, FormatError) as exc:
+        said = f"the answer cannot be read: {type(exc).__name__} {exc}"
+        return Missing(Reason.CONTRADICTORY, call, said[:_MAX_SAID])
