@@ -47,6 +47,7 @@ SAID_BY_ABSENCE: Final[dict[tuple[str, str], str]] = {
     ("authorization:roleAssignments.list", "value"): "nobody has a role",
     ("authorization:roleDefinitions.get", "properties.permissions[].actions"): "the role allows data actions alone",
     ("authorization:roleDefinitions.get", "properties.permissions[].dataActions"): "the role allows no data actions",
+    ("security:pricings.list", "value"): "the subscription has no plan",
     ("storage:managementPolicies.get", RULES): "nothing is deleted",
     ("storage:managementPolicies.get", f"{RULES}[].definition.actions.baseBlob"): "nothing is done to blobs",
     ("storage:managementPolicies.get", f"{RULES}[].definition.actions.baseBlob.delete"): "blobs are not deleted",

@@ -10,6 +10,7 @@ from dayseal.once import Once
 
 # By plan: its product. Both read the control plane's audit log by themselves; the older one was replaced.
 _PLANS: Final = {"Containers": "Defender for Containers", "KubernetesService": "Defender for Kubernetes"}
+_NEWEST: Final = "Containers"
 _COVERAGE: Final = ("FullyCovered", "PartiallyCovered", "NotCovered")
 _VERSION: Final = "2024-01-01"
 
@@ -35,8 +36,9 @@ def read_detectors(listed: tuple[Json, ...]) -> tuple[Detector, ...]:
     """Read the plans for containers and each one's extensions, which read images and nodes but no audit log.
 
     Raises:
-        FormatError: other plans are listed and these are not, on or off; a plan has no name; a tier or a coverage is
-            none we know; or only some resources are covered and it is not told which.
+        FormatError: plans are listed, but not the one for containers, and none that took its place before is on; a
+            plan has no name; a tier or a coverage is none we know; or only some resources are covered and it is not
+            told which.
     """
     found: list[Detector] = []
     for item in listed:
@@ -48,8 +50,9 @@ def read_detectors(listed: tuple[Json, ...]) -> tuple[Detector, ...]:
             on = _is_on(part(item, "properties"))
             found.append(Detector(_PLANS[name], name, enabled=on, reads_audit=True))
             found += _extensions(part(item, "properties"), _PLANS[name], on=on)
-    if listed and not found:
-        raise FormatError(f"pricings: no plan of {', '.join(_PLANS)}, listed on or off promised")
+    told = any(one.enabled or one.name == _NEWEST for one in found if one.reads_audit)
+    if listed and not told:
+        raise FormatError(f"pricings: no plan {_NEWEST}, listed on or off promised")
     return tuple(found)
 
 
