@@ -8,6 +8,7 @@ processor time as the check. Needs moto, which comes with the development requir
 """
 
 import argparse
+import functools
 import importlib.util
 import json
 import tempfile
@@ -32,7 +33,7 @@ def main() -> None:
         with serving("bench/aws/served_estate.py", clusters) as place, tempfile.TemporaryDirectory() as folder:
             write_settings(Path(folder), place)
             environment = environment_of(place, folder)
-            runs = repeated(asked.times, lambda: measured(environment, folder))  # noqa: B023 - used up before the next
+            runs = repeated(asked.times, functools.partial(measured, environment, folder))
         show(f"{clusters} clusters", runs, _BARS.get(clusters, Bar()))
 
 

@@ -19,24 +19,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "shared"))
+from digest_bench import STORED_AT, unpack_and_hash
+from logs.corpus import write_objects
+from logs.folder import FolderReader
+from logs.layouts import SHAPES
 
-from digest_bench import STORED_AT, unpack_and_hash  # noqa: E402 - after the path
-from logs.corpus import write_objects  # noqa: E402 - after the path
-from logs.folder import FolderReader  # noqa: E402 - after the path
-from logs.layouts import SHAPES  # noqa: E402 - after the path
-
-from dayseal.audit.formats.anomalies import AnomalyLog  # noqa: E402 - after the path
-from dayseal.audit.formats.split import split  # noqa: E402 - after the path
-from dayseal.audit.policy import PROFILES, Evaluator, profile_policy  # noqa: E402 - after the path
-from dayseal.digest import sightings  # noqa: E402 - after the path
-from dayseal.digest.book import PatternShelf  # noqa: E402 - after the path
-from dayseal.digest.leaves import piece_leaves  # noqa: E402 - after the path
-from dayseal.digest.objects import ObjectDigest, StoredBytes, digest_object  # noqa: E402 - after the path
-from dayseal.digest.parallel import digest_all  # noqa: E402 - after the path
-from dayseal.merkle import RootBuilder  # noqa: E402 - after the path
-from dayseal.model import ArchiveObject  # noqa: E402 - after the path
+from dayseal.audit.formats.anomalies import AnomalyLog
+from dayseal.audit.formats.split import split
+from dayseal.audit.policy import PROFILES, Evaluator, profile_policy
+from dayseal.digest import sightings
+from dayseal.digest.book import PatternShelf
+from dayseal.digest.leaves import piece_leaves
+from dayseal.digest.objects import ObjectDigest, StoredBytes, digest_object
+from dayseal.digest.parallel import digest_all
+from dayseal.merkle import RootBuilder
+from dayseal.model import ArchiveObject
 
 _SHAPE: Final = "eks-firehose"
 _OBJECTS: Final = 24

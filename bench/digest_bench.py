@@ -13,22 +13,18 @@ import gzip
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "shared"))
+from logs.corpus import Shaped, write_objects
+from logs.folder import FolderReader
+from logs.layouts import SHAPES
 
-from logs.corpus import Shaped, write_objects  # noqa: E402 - after the path
-from logs.folder import FolderReader  # noqa: E402 - after the path
-from logs.layouts import SHAPES  # noqa: E402 - after the path
-
-from dayseal.digest.objects import ObjectDigest  # noqa: E402 - after the path
-from dayseal.digest.parallel import digest_all  # noqa: E402 - after the path
-from dayseal.model import ArchiveObject  # noqa: E402 - after the path
+from dayseal.digest.objects import ObjectDigest
+from dayseal.digest.parallel import digest_all
+from dayseal.model import ArchiveObject
 
 _MB = 1_000_000
 _OBJECTS = 8

@@ -8,21 +8,16 @@ Prints seconds and memory for each 10,000 entries; docs/guides/aws.md says what 
 import argparse
 import os
 import resource
-import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
-
-from dayseal.ledger.readahead import ReadAhead  # noqa: E402 - after the path
-from dayseal.ledger.reader import LedgerReader  # noqa: E402 - after the path
-from dayseal.merkle import RootBuilder, build_bundles, build_tiles, leaf_hash  # noqa: E402 - after the path
-from dayseal.model import ClusterId, TreeHead  # noqa: E402 - after the path
-from dayseal.ports import ObjectStore  # noqa: E402 - after the path
-from dayseal.testing.memory import MemoryStore  # noqa: E402 - after the path
-from support.ledger_story import Story  # noqa: E402 - after the path
-from support.story_parts import POLICY  # noqa: E402 - after the path
+from dayseal.ledger.readahead import ReadAhead
+from dayseal.ledger.reader import LedgerReader
+from dayseal.merkle import RootBuilder, build_bundles, build_tiles, leaf_hash
+from dayseal.model import ClusterId, TreeHead
+from dayseal.ports import ObjectStore
+from dayseal.testing.memory import MemoryStore
+from support.ledger_story import Story
+from support.story_parts import POLICY
 
 _ENTRIES = 10_000
 

@@ -14,13 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "shared"))
+from logs.corpus import EventMaker
+from logs.layouts import SHAPES
 
-from logs.corpus import EventMaker  # noqa: E402 - after the path
-from logs.layouts import SHAPES  # noqa: E402 - after the path
-
-from dayseal.digest.objects import digest_object  # noqa: E402 - after the path
+from dayseal.digest.objects import digest_object
 
 _MB = 1_000_000
 _BLOCK_BYTES = 64 * _MB

@@ -15,17 +15,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "shared"))
+from dayseal.clouds.local.guard import FolderGuard
+from dayseal.clouds.local.store import FolderStore
+from dayseal.ledger.fsck import check_ledger
+from dayseal.ledger.intake import Limits
+from dayseal.model import ClusterId
+from dayseal.notes import parse_policy
+from dayseal.offline import verify_event_proof
+from dayseal.testing.world import World
 
-from dayseal.clouds.local.guard import FolderGuard  # noqa: E402 - after the path
-from dayseal.clouds.local.store import FolderStore  # noqa: E402 - after the path
-from dayseal.ledger.fsck import check_ledger  # noqa: E402 - after the path
-from dayseal.ledger.intake import Limits  # noqa: E402 - after the path
-from dayseal.model import ClusterId  # noqa: E402 - after the path
-from dayseal.notes import parse_policy  # noqa: E402 - after the path
-from dayseal.offline import verify_event_proof  # noqa: E402 - after the path
-from dayseal.testing.world import World  # noqa: E402 - after the path
+ROOT = Path(__file__).resolve().parents[1]
 
 VECTORS = ROOT / "tests/vectors/evidence"
 

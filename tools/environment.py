@@ -41,7 +41,7 @@ def main(name: str) -> None:
         options.append("--no-deps")
     _run(str(python), "-m", "pip", "install", *options, "--requirement", str(lock))
     if name not in APART:
-        _link(python)
+        _link(python, *(("shared", "tests") if name == "dev" else ("shared",)))
 
 
 def _require_python() -> None:
@@ -63,11 +63,12 @@ def _python_for(name: str) -> str:
     return layer.find_python("3.13") or sys.executable
 
 
-def _link(python: pathlib.Path) -> None:
-    """Make the source tree importable and write the `dayseal` command: an editable install without a build."""
+def _link(python: pathlib.Path, *folders: str) -> None:
+    """Make source folders importable and write the `dayseal` command: an editable install without a build."""
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = pathlib.Path(subprocess.check_output([str(python), "-c", where]).decode().strip())
-    (packages / "dayseal.pth").write_text(os.path.relpath(str(ROOT / "shared"), str(packages)) + "\n")
+    lines = [os.path.relpath(str(ROOT / folder), str(packages)) + "\n" for folder in folders]
+    (packages / "dayseal.pth").write_text("".join(lines))
     script = VENV / "bin" / "dayseal"
     script.write_text(_SCRIPT.format(python=python))
     script.chmod(0o755)

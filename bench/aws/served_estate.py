@@ -9,19 +9,15 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
+from moto.eks import models as eks
+from moto.logs.models import logs_backends
 
-from moto.eks import models as eks  # noqa: E402 - after the path
-from moto.logs.models import logs_backends  # noqa: E402 - after the path
-
-from dayseal.clouds.aws.places import Place  # noqa: E402 - after the path
-from support.moto_gaps import uid_of  # noqa: E402 - after the path
-from support.moto_world import EU, ROLE, US, World, aws_world  # noqa: E402 - after the path
-from support.moto_world_gate import Request  # noqa: E402 - after the path
+from dayseal.clouds.aws.places import Place
+from support.moto_gaps import uid_of
+from support.moto_world import EU, ROLE, US, World, aws_world
+from support.moto_world_gate import Request
 
 _LOGGING: Final = {"clusterLogging": [{"types": ["audit", "authenticator"], "enabled": True}]}
 _FEW: Final = 20  # data points in a request: a large one would be compressed, which moto does not read

@@ -7,15 +7,11 @@ Prints one line of JSON when it can be asked, and serves 127.0.0.1 over TLS unti
 
 import json
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
-
-from dayseal.clouds.local.clock import SystemClock  # noqa: E402 - after the path
-from support.azure_estate import ROOT as GROUP  # noqa: E402 - after the path
-from support.azure_estate import add_export, add_subscription, aks_cluster, subscription_id  # noqa: E402 - as above
-from support.azure_server import azure_world  # noqa: E402 - after the path
+from dayseal.clouds.local.clock import SystemClock
+from support.azure_estate import ROOT as GROUP
+from support.azure_estate import add_export, add_subscription, aks_cluster, subscription_id
+from support.azure_server import azure_world
 
 
 def main() -> None:

@@ -10,12 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "shared"), str(ROOT / "tests")]
-
-from support.gcp_estate import ORG, add_export, add_project, gke_cluster  # noqa: E402 - after the path
-from support.gcp_metadata import environment_of, serving_metadata  # noqa: E402 - after the path
-from support.gcp_server import google_world  # noqa: E402 - after the path
+from support.gcp_estate import ORG, add_export, add_project, gke_cluster
+from support.gcp_metadata import environment_of, serving_metadata
+from support.gcp_server import google_world
 
 
 def main() -> None:

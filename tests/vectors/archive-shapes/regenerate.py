@@ -1,16 +1,14 @@
 """Write the objects of this folder, and what each of them holds."""
 
 import json
-import sys
 import zlib
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[2] / "shared"), str(HERE.parents[1])]
+from dayseal.audit.formats.shapes import Shape
+from dayseal.merkle.tree import root_of
+from unit.digest.naive_records import naive_leaf_hashes
 
-from dayseal.audit.formats.shapes import Shape  # noqa: E402 - after the path
-from dayseal.merkle.tree import root_of  # noqa: E402 - after the path
-from unit.digest.naive_records import naive_leaf_hashes  # noqa: E402 - after the path
+HERE = Path(__file__).resolve().parent
 
 Json = dict[str, object]
 Objects = dict[str, tuple[bytes, Json]]

@@ -1,13 +1,9 @@
 """Write cases.json: events that each detection must see, and events that are almost such."""
 
 import json
-import sys
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE.parents[2] / "shared"), str(_HERE.parents[1])]
-
-from support.detection_events import (  # noqa: E402 - after the path
+from support.detection_events import (
     ALICE,
     NODE,
     ROBOT,
@@ -17,6 +13,8 @@ from support.detection_events import (  # noqa: E402 - after the path
     pod,
     signing_request,
 )
+
+_HERE = Path(__file__).resolve().parent
 
 _RBAC, _CERT = "rbac.authorization.k8s.io", "certificates.k8s.io"
 _CLIENT, _KUBELET = "kubernetes.io/kube-apiserver-client", "kubernetes.io/kube-apiserver-client-kubelet"

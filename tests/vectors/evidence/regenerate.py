@@ -1,15 +1,13 @@
 """Writes the evidence vectors anew."""
 
 import io
-import sys
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE.parents[1]), str(_HERE.parents[2] / "shared")]
+from dayseal.evidence import build_event_proof, encode_event_proof, encode_evidence
+from support.ledger_story import told_story
+from support.story_parts import CLUSTER, POLICY, day, records
 
-from dayseal.evidence import build_event_proof, encode_event_proof, encode_evidence  # noqa: E402 - after the path
-from support.ledger_story import told_story  # noqa: E402 - after the path is set
-from support.story_parts import CLUSTER, POLICY, day, records  # noqa: E402 - after the path is set
+_HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
